@@ -1,0 +1,1 @@
+"""An embedded stand-in for AWS, and the real Pulumi engine over it."""

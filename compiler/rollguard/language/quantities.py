@@ -1,0 +1,93 @@
+"""Thresholds and levels as authors write them: a number, a percentage such as `2%`, or a time such as `1500ms`."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rollguard.language import durations
+
+#: Milliseconds per unit of time that a signal may be measured in.
+_MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0}
+TIME_UNITS = tuple(_MILLISECONDS)
+
+#: The form of a quantity that is written as text, as the schemas state it.
+PATTERN = r"^(?:-?[0-9]+(?:\.[0-9]+)? ?%|(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?)$"
+
+_PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A level of a signal.
+
+    `value` is in the signal's unit for `number`, in percent for `percent` (`2%` is 2.0), in seconds for `time`.
+    """
+
+    value: float
+    kind: Literal["number", "percent", "time"]
+
+    def in_unit(self, unit: str) -> float:
+        """The value in the signal's `unit`; a plain number is in it already.
+
+        Raises ValueError, worded for the author, when the unit does not fit, such as a time for a signal in `percent`.
+        """
+        if self.kind == "number":
+            return self.value
+        measured = f"measured in `{unit}`" if unit else "that names no unit"
+        if self.kind == "percent":
+            if unit == "percent":
+                return self.value
+            raise ValueError(f"`{self.value:g}%` does not fit a signal {measured}; a percentage needs `unit: percent`")
+        size = _MILLISECONDS.get(unit)
+        if size is None:
+            written = durations.text(self.value)
+            raise ValueError(f"`{written}` does not fit a signal {measured}; a time needs one of the units {_listed()}")
+        milliseconds = round(self.value * 1000)
+        return milliseconds * 1000.0 if unit == "us" else milliseconds / size
+
+
+def parse(value: object) -> Quantity:
+    """Read a number or a text such as `2%`, `0.5 %` or `1500ms`.
+
+    Raises ValueError, worded for the author, for anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("a level is a number, a percentage such as `2%` or a time such as `1500ms`")
+    if isinstance(value, int | float):
+        return _number(value)
+    if found := _PERCENT.fullmatch(value):
+        return _percent(found[1])
+    if re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", value):
+        raise ValueError(f"a number stands without quotes: `{value}`")
+    if "%" in value:
+        raise ValueError("a percentage is a number and `%`, such as `2%` or `0.5%`")
+    try:
+        return Quantity(float(durations.seconds(value)), "time")
+    except ValueError as wrong:
+        if re.search(r"[0-9]", value):
+            raise ValueError(str(wrong)) from None
+        raise ValueError("a level is a number, a percentage such as `2%` or a time such as `1500ms`") from None
+
+
+def _number(value: float) -> Quantity:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError("a level must be a finite number")
+    return Quantity(number, "number")
+
+
+def _percent(digits: str) -> Quantity:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a level must be a finite number")
+    return Quantity(number, "percent")
+
+
+def _listed() -> str:
+    return ", ".join(f"`{unit}`" for unit in TIME_UNITS[:-1]) + f" or `{TIME_UNITS[-1]}`"

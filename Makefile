@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Each is a program of its own, not a module of a package: mypy takes them one at a time.
+SCRIPTS := pulumi/__main__.py $(wildcard .ci/*.py)
 
 help: ## these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -18,10 +20,14 @@ demo: engine ## check, deploy to the sandbox twice, build the site
 	@$(BIN)/python .ci/demo.py
 
 test: engine ## the whole test-suite, the real engine and a browser included
-	@$(BIN)/python .ci/test.py
+	@echo "==> tests, on two processes"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 lint: venv ## ruff, mypy, import contracts
-	@$(BIN)/python .ci/lint.py
+	@echo "==> ruff check" && $(BIN)/ruff check .
+	@echo "==> ruff format" && $(BIN)/ruff format --check .
+	@echo "==> mypy" && $(BIN)/mypy && for script in $(SCRIPTS); do $(BIN)/mypy $$script || exit 1; done
+	@echo "==> import contracts" && $(BIN)/lint-imports
 
 accept: engine ## rewrite the golden files; review the diff afterwards
 	@$(BIN)/python -m pytest -q --accept

@@ -1,0 +1,126 @@
+"""Compose a file's node tree and build plain data from it, refusing what the policy language leaves out of YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.cyaml import CParser
+
+from rollguard.document import scalars, scan
+from rollguard.document.limits import DEPTH, NODES
+from rollguard.document.places import Places
+from rollguard.source import Diagnostic, Note
+
+_TEXT_KEY = 'put the key in quotes: `"{}"`'
+
+
+class Composer(CParser):
+    """The C parser without tag resolution: scalars are read by `scalars.plain`, which also is faster."""
+
+    def resolve(self, kind: type[Node], value: str | None, implicit: object) -> None:
+        """Called for each node that has no tag."""
+
+    def descend_resolver(self, parent: Node | None, index: object) -> None:
+        """Called on the way down; only path-dependent tags would need it."""
+
+    def ascend_resolver(self) -> None:
+        """Called on the way up."""
+
+
+class Refused(Exception):
+    """Building cannot go on; the last diagnostic says why."""
+
+
+class Builder:
+    """Builds the data of one file, collecting what is wrong on the way."""
+
+    __slots__ = ("_left", "_places", "found")
+
+    def __init__(self, places: Places) -> None:
+        self.found: list[Diagnostic] = []
+        self._places = places
+        self._left = NODES
+
+    def build(self, node: Node, depth: int = 1) -> Any:
+        """Plain data for `node`. Raises Refused beyond the limits, which a file without aliases has been checked for before."""
+        self._left -= 1
+        if self._left < 0:
+            self._stop(scan.too_many(self._places.at(node.start_mark)))
+        if isinstance(node, ScalarNode):
+            return node.value if node.style else self._plain(node)
+        if depth > DEPTH:
+            self._stop(scan.too_deep(self._places.at(node.start_mark)))
+        if isinstance(node, SequenceNode):
+            return [self.build(child, depth + 1) for child in node.value]
+        assert isinstance(node, MappingNode)
+        return self._mapping(node, depth)
+
+    def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        written: dict[str, Node] = {}
+        merged: dict[str, Any] = {}
+        for key, child in node.value:
+            self._left -= 1
+            if not isinstance(key, ScalarNode):
+                self._refuse("Y003", "a key must be text, not a list or a mapping", key, "text with `${…}` or `{{…}}` needs quotes")
+                self.build(child, depth + 1)
+                continue
+            name: str = key.value
+            if not key.style:
+                if name == "<<":
+                    help = "write the keys out; for what several policies share use `vars` or a preset"
+                    self._refuse("Y004", "`<<` merges another mapping, which is not part of the policy language", key, help)
+                    merged |= self._merged(child, depth)
+                    continue
+                self._check_key(key, name)
+            first = written.setdefault(name, key)
+            if first is not key:
+                self._twice(name, first, key)
+                self.build(child, depth + 1)
+                continue
+            data[name] = self.build(child, depth + 1)
+        return merged | data if merged else data
+
+    def _merged(self, child: Node, depth: int) -> dict[str, Any]:
+        value = self.build(child, depth + 1)
+        parts = value if isinstance(value, list) else [value]
+        return {key: item for part in reversed(parts) if isinstance(part, dict) for key, item in part.items()}
+
+    def _plain(self, node: ScalarNode) -> scalars.Scalar:
+        try:
+            return scalars.plain(node.value)
+        except OverflowError:
+            shown = node.value if len(node.value) <= 20 else f"{node.value[:17]}…"
+            self._refuse("Y014", f"`{shown}` is too large for a number", node, "text that looks like a number goes in quotes")
+            return None
+
+    def _check_key(self, key: ScalarNode, name: str) -> None:
+        try:
+            value = scalars.plain(name)
+        except OverflowError:
+            value = 0
+        if isinstance(value, str):
+            return
+        if not name:
+            self._refuse("Y003", "a key is missing before `:`", key)
+        else:
+            self._refuse("Y003", f"the key `{name}` is {_KINDS[type(value)]}; a key must be text", key, _TEXT_KEY.format(name))
+
+    def _twice(self, name: str, first: Node, second: Node) -> None:
+        place = self._places.between(second.start_mark, second.end_mark)
+        note = Note("first set here", self._places.between(first.start_mark, first.end_mark))
+        self.found.append(
+            Diagnostic("Y002", "error", f"`{name}` is set twice", place, "keep one of the two", (note,))
+        )
+
+    def _refuse(self, code: str, message: str, node: Node, help: str = "") -> None:
+        place = self._places.between(node.start_mark, node.end_mark)
+        self.found.append(Diagnostic(code, "error", message, place, help))
+
+    def _stop(self, refusal: Diagnostic) -> None:
+        self.found.append(refusal)
+        raise Refused
+
+
+_KINDS: dict[type, str] = {int: "a number", float: "a number", bool: "a truth value", type(None): "nothing (null)"}

@@ -1,0 +1,81 @@
+"""Plain data that still knows where each value stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from rollguard.document.places import Places
+from rollguard.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One file: what was written, the data it means, and the places of both.
+
+    `data` is a dict of str, int, float, bool, None, list and dict with text keys. Floats may be infinite or not a number: YAML has words for both.
+    """
+
+    source: Source
+    data: dict[str, Any]
+    root: MappingNode = field(repr=False)
+    places: Places = field(repr=False)
+
+    def at(self, *path: str | int) -> Span:
+        """The nearest written place for a path.
+
+        A value's own place where it is short; the key of a mapping or list that goes over several lines and of an empty value (the first
+        entry's line where there is no key). A path that leads nowhere is answered with the place of its last part that exists.
+        """
+        key, node, _ = self._find(path)
+        if isinstance(node, ScalarNode):
+            empty = not node.style and not node.value
+            return self._between(key, key) if key and empty else self._between(node, node)
+        if node.start_mark.line == node.end_mark.line:
+            return self._between(node, node)
+        return self._between(key, key) if key else self._first_line(node)
+
+    def key_at(self, *path: str | int) -> Span:
+        """The place of the key that a path ends with; where there is none, the same as `at`."""
+        key, _, found = self._find(path)
+        return self._between(key, key) if key and found else self.at(*path)
+
+    def _find(self, path: tuple[str | int, ...]) -> tuple[Node | None, Node, bool]:
+        """The deepest key and node on a path, and whether the path was walked to its end. A list's item has no key."""
+        key: Node | None = None
+        node: Node = self.root
+        for part in path:
+            if isinstance(node, MappingNode):
+                for name, child in node.value:
+                    if name.value == part:
+                        key, node = name, child
+                        break
+                else:
+                    return key, node, False
+            elif isinstance(node, SequenceNode) and isinstance(part, int) and 0 <= part < len(node.value):
+                key, node = None, node.value[part]
+            else:
+                return key, node, False
+        return key, node, True
+
+    def _first_line(self, node: Node) -> Span:
+        """A collection's first entry, as far as it stands on the collection's first line."""
+        line = node.start_mark.line
+        last = node
+        while isinstance(last, MappingNode | SequenceNode) and last.value:
+            entry = last.value[0]
+            key, value = entry if isinstance(entry, tuple) else (None, entry)
+            fits = value.start_mark.line == line and (value.end_mark.line == line or not isinstance(value, ScalarNode))
+            if not fits:
+                last = key or last
+                break
+            last = value
+        return self._between(node, last) if last.end_mark.line == line else self.places.at(node.start_mark)
+
+    def _between(self, first: Node, last: Node) -> Span:
+        start, end = first.start_mark, last.end_mark
+        if start.line == end.line:
+            return Span(self.source.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        return self.places.between(start, end)

@@ -1,0 +1,262 @@
+"""PyYAML's complaints about syntax in the words of an author; none of its own text reaches a user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from yaml import MarkedYAMLError, YAMLError
+
+from rollguard.document.places import Mark, Places
+from rollguard.source import Diagnostic, Note, Span
+
+_NO_SPACE = re.compile(r"\s*(?:- +)*([\w.-]+):(?=[^\s/])")
+_KEY = re.compile(r"\s*(?:- +)*([^\s:#][^:#]*?)\s*:(?:\s|$)")
+_LINE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the parser found: where the thing began that it was reading (if it says so), and where it could not go on."""
+
+    places: Places
+    problem: str
+    at: Mark
+    context: str
+    began: Mark | None
+
+    @property
+    def line(self) -> str:
+        return self.places.lines[self.at.line] if self.at.line < len(self.places.lines) else ""
+
+    @property
+    def before(self) -> str:
+        """What stands before the place, in its line."""
+        return self.line[: self.at.column]
+
+    @property
+    def character(self) -> str:
+        return self.line[self.at.column : self.at.column + 1]
+
+    @property
+    def word(self) -> str:
+        """What stands at the place, short enough for a sentence."""
+        word = self.places.word(self.at)
+        return word if len(word) <= 30 else f"{word[:29]}…"
+
+    def says(self, code: str, message: str, help: str = "", *, place: Span | None = None, note: str = "") -> Diagnostic:
+        where = place or self.places.at(self.at, max(1, len(self.places.word(self.at))))
+        notes = (Note(note, self.places.at(self.began)),) if note and self.began else ()
+        return Diagnostic(code, "error", message, where, help, notes)
+
+
+def reworded(error: YAMLError, places: Places) -> Diagnostic:
+    """The diagnostic for a file that the parser gave up on."""
+    if not isinstance(error, MarkedYAMLError) or (error.problem_mark or error.context_mark) is None:
+        return Diagnostic("Y001", "error", "this is not YAML", Span(places.path), _COMPARE)
+    at = error.problem_mark or error.context_mark
+    assert at is not None
+    complaint = Complaint(places, error.problem or "", at, error.context or "", error.context_mark)
+    for start, word in _WORDINGS:
+        if complaint.problem.startswith(start):
+            return word(complaint)
+    return _unknown(complaint)
+
+
+_COMPARE = "compare indentation, quotes and brackets with the lines around it"
+_QUOTE = "put the whole value in quotes"
+_CLOSERS = {"[": "]", "{": "}"}
+
+
+def _unknown(c: Complaint) -> Diagnostic:
+    if c.places.ends_at(c.at):
+        return c.says("Y001", "the file ends in the middle of something", _COMPARE)
+    return c.says("Y001", f"`{c.word}` cannot stand here", _COMPARE)
+
+
+def _tab(c: Complaint) -> Diagnostic:
+    others = sum(1 for line in c.places.lines if line[: len(line) - len(line.lstrip())].count("\t")) - 1
+    more = f"; {others} more {'line begins' if others == 1 else 'lines begin'} with a tab" if others > 0 else ""
+    return c.says("Y009", "a tab indents this line", f"indent with spaces{more}", place=c.places.at(c.at))
+
+
+def _no_token(c: Complaint) -> Diagnostic:
+    if c.character == "\t":
+        return _tab(c)
+    return c.says("Y016", f"text without quotes cannot begin with `{c.character}`", f'{_QUOTE}: `"{c.word}"`')
+
+
+def _mapping_values(c: Complaint) -> Diagnostic:
+    key = _KEY.match(c.before)
+    if key:
+        value = c.line[key.end() :].strip()
+        help = f"{_QUOTE}: `\"{value}\"`" if len(value) <= 60 and '"' not in value else _QUOTE
+        return c.says("Y016", f"the value of `{key[1]}` holds `: `, which only text in quotes can", help, place=c.places.at(c.at))
+    name = c.before.strip().removeprefix("- ").strip()
+    row, above = _line_above(c)
+    missing = _NO_SPACE.match(above)
+    if missing:
+        column = missing.end() + 1
+        place = Span(c.places.path, row + 1, column - 1, row + 1, column)
+        return c.says("Y001", f"a space is missing after `{missing[1]}:`", f"write `{missing[1]}: {above[missing.end():].strip()}`", place=place)
+    indented = _KEY.match(above)
+    place = Span(c.places.path, c.at.line + 1, c.at.column + 1 - len(c.before.lstrip()), c.at.line + 1, c.at.column + 1)
+    if indented:
+        help = f"give both keys the same indentation, or take the value of `{indented[1]}` away"
+        return c.says("Y015", f"`{name}` is indented below `{indented[1]}`, which has a value already", help, place=place)
+    if above.strip():
+        return c.says("Y001", f"`{name}:` follows a line that is not finished", f"line {row + 1} needs a `:` or its own quotes", place=place)
+    return c.says("Y001", "a `:` cannot stand here", _COMPARE)
+
+
+def _line_above(c: Complaint) -> tuple[int, str]:
+    """The nearest line above that says something."""
+    for row in range(c.at.line - 1, -1, -1):
+        line = c.places.lines[row]
+        if line.strip() and not line.lstrip().startswith("#"):
+            return row, line
+    return 0, ""
+
+
+def _collection(c: Complaint) -> Diagnostic:
+    """Something that is no next entry of a mapping or list written in lines."""
+    before = c.before.rstrip()
+    if before.strip(" -"):
+        if before[-1] in "'\"":
+            help = "put the whole value in one pair of quotes; a quote inside single quotes is written twice, inside double quotes as `\\\"`"
+            return c.says("Y016", f"`{c.word}` follows a closing quote", help)
+        if before[-1] in "]}":
+            help = "put the whole value in quotes if it is text; otherwise a comma, a line or a bracket is missing or one too many"
+            return c.says("Y001", f"`{c.word}` follows a closing `{before[-1]}`", help)
+        return _unknown(c)
+    in_list = c.problem.startswith("did not find expected '-'")
+    item = c.character == "-" and c.line[c.at.column + 1 : c.at.column + 2].strip() == ""
+    if in_list and not item:
+        note = "the list begins here"
+        return c.says("Y015", f"`{c.word}` stands among the items of a list", "begin the item with `- `, or indent the list below its key", note=note)
+    if item and not in_list:
+        note = "the mapping begins here"
+        return c.says("Y015", "a list item stands among the keys of a mapping", "give the list a key, and indent its items below it", note=note)
+    if c.character in "]}":
+        return c.says("Y012", f"`{c.character}` closes nothing", "a bracket is missing above, or this one is too many")
+    kind = "list" if in_list else "mapping"
+    spaces = f"{c.at.column} space{'' if c.at.column == 1 else 's'}"
+    help = "give all entries of one level the same indentation"
+    return c.says("Y015", f"{spaces} before `{c.word}` fit no level above", help, note=f"the {kind} around it begins here")
+
+
+def _flow(c: Complaint) -> Diagnostic:
+    """Something in `[…]` or `{…}` that is neither its next entry nor its end."""
+    assert c.began is not None
+    opener = "[" if "sequence" in c.context else "{"
+    closer = _CLOSERS[opener]
+    if c.places.ends_at(c.at):
+        return c.says("Y012", f"`{opener}` is never closed", f"close it with `{closer}`", place=c.places.at(c.began))
+    opened = f"`{opener}` opened here"
+    if c.character == "{" and c.before.endswith("$"):
+        help = f'write `"${c.line[c.at.column :].split("}")[0]}}}"`'
+        return c.says("Y016", f"`${{…}}` needs quotes inside `{opener}{closer}`", help, place=c.places.at(c.at), note=opened)
+    if c.character in "]}":
+        return c.says("Y012", f"`{c.character}` closes `{opener}`", f"use `{closer}`", place=c.places.at(c.at), note=opened)
+    if c.at.line > c.began.line:
+        return c.says("Y012", f"`,` or `{closer}` is missing before `{c.word}`", f"close `{opener}` with `{closer}`", note=opened)
+    return c.says("Y001", f"`,` or `{closer}` is missing before `{c.word}`", "text with brackets or quotes in it needs quotes around", note=opened)
+
+
+def _quoted_end(c: Complaint) -> Diagnostic:
+    assert c.began is not None
+    quote = c.places.word(c.began)[:1]
+    return c.says("Y012", f"{_QUOTES.get(quote, 'a quote')} is never closed", f"end the text with `{quote}`", place=c.places.at(c.began))
+
+
+_QUOTES = {"'": "a single quote", '"': "a double quote"}
+
+
+def _escape(c: Complaint) -> Diagnostic:
+    written = c.line[c.at.column : c.at.column + 2] if c.character == "\\" else c.character
+    help = "write a backslash twice, or use single quotes, which know no escapes"
+    return c.says("Y001", f"`{written}` is no escape that double quotes know", help, place=c.places.at(c.at, len(written)))
+
+
+def _sequence_entry(c: Complaint) -> Diagnostic:
+    return c.says("Y015", "a list cannot begin in the line of its key", "put each `- ` on a line of its own below the key", place=c.places.at(c.at))
+
+
+def _no_colon(c: Complaint) -> Diagnostic:
+    began = c.began or c.at
+    text = c.places.lines[began.line][began.column :].split(" #")[0].strip() if began.line < len(c.places.lines) else ""
+    place = c.places.at(began, max(1, len(text)))
+    shown = text if len(text) <= 30 else f"{text[:29]}…"
+    return c.says("Y001", f"`{shown}` has no `:` after it", "write `key: value`, with a space after the colon", place=place)
+
+
+def _directive(c: Complaint) -> Diagnostic:
+    return c.says("Y001", "a line that begins with `%` is an instruction to the parser, and none is used here", "remove the line")
+
+
+def _name(c: Complaint) -> Diagnostic:
+    sign = "&" if "anchor" in c.context else "*"
+    began = c.began or c.at
+    word = c.places.word(began)
+    place = c.places.at(began, len(word))
+    return c.says("Y016", f"text without quotes cannot begin with `{sign}`", f'{_QUOTE}: `"{word}"`', place=place)
+
+
+def _tag(c: Complaint) -> Diagnostic:
+    return c.says("Y005", "text that begins with `!` is a YAML tag, and tags are not used here", _QUOTE)
+
+
+def _header(c: Complaint) -> Diagnostic:
+    return c.says("Y001", f"`{c.word}` follows `|` or `>` in the same line", "begin the text on the next line")
+
+
+def _content(c: Complaint) -> Diagnostic:
+    if c.places.ends_at(c.at):
+        return c.says("Y012", "the file ends where a value is expected", "close the brackets that are open, or finish the last line")
+    if c.character in ",]}":
+        return c.says("Y001", f"a value is missing before `{c.character}`", f"text that begins with `{c.character}` needs quotes", place=c.places.at(c.at))
+    return _unknown(c)
+
+
+def _outside(c: Complaint) -> Diagnostic:
+    if any(line.rstrip() == "..." for line in c.places.lines[: c.at.line]):
+        return c.says("Y006", "a second document begins after `...`", "one file holds one document; split them")
+    return c.says("Y001", f"`{c.word}` stands after the end of the document", _COMPARE)
+
+
+#: The beginning of a complaint of libyaml (scanner.c, parser.c of 0.2.5) and what becomes of it; the first that fits.
+_WORDINGS: tuple[tuple[str, Callable[[Complaint], Diagnostic]], ...] = (
+    ("found character that cannot start any token", _no_token),
+    ("found a tab character", _tab),
+    ("mapping values are not allowed", _mapping_values),
+    ("block sequence entries are not allowed", _sequence_entry),
+    ("did not find expected key", _collection),
+    ("did not find expected '-' indicator", _collection),
+    ("did not find expected ',' or", _flow),
+    ("found unexpected end of stream", _quoted_end),
+    ("found unexpected document indicator", _quoted_end),
+    ("found unknown escape character", _escape),
+    ("did not find expected hexdecimal number", _escape),
+    ("found invalid Unicode character escape code", _escape),
+    ("could not find expected ':'", _no_colon),
+    ("could not find expected directive name", _directive),
+    ("found unexpected non-alphabetical character", _directive),
+    ("found unknown directive name", _directive),
+    ("found extremely long version number", _directive),
+    ("found incompatible YAML document", _directive),
+    ("found duplicate %", _directive),
+    ("did not find expected digit or", _directive),
+    ("did not find expected version number", _directive),
+    ("did not find expected alphabetic or numeric character", _name),
+    ("did not find expected tag URI", _tag),
+    ("did not find expected '!'", _tag),
+    ("did not find the expected '>'", _tag),
+    ("did not find URI escaped octet", _tag),
+    ("found an incorrect", _tag),
+    ("found undefined tag handle", _tag),
+    ("did not find expected whitespace", _tag),
+    ("did not find expected comment or line break", _header),
+    ("did not find expected node content", _content),
+    ("did not find expected <document start>", _outside),
+)

@@ -35,7 +35,15 @@ def current(stamp: Path, wanted: str) -> bool:
 
 def pip(*arguments: str, log: Path) -> None:
     """Run pip, its output in a log, one short line while it works; shows the log's end and leaves if pip fails."""
-    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        *arguments,
+    ]
     start, said, packages, stage = time.monotonic(), 0.0, 0, "downloading"
     with log.open("w", encoding="utf-8") as kept:
         process = subprocess.Popen(
@@ -47,9 +55,9 @@ def pip(*arguments: str, log: Path) -> None:
             packages += line.startswith("Collecting ")
             if line.startswith("Installing collected packages"):
                 stage, said = "unpacking", 0.0
-            if time.monotonic() - said > 10:
+            if packages and time.monotonic() - said > 10:
                 said = time.monotonic()
-                print(f"    {stage}: {packages} packages, {said - start:.0f} s", flush=True)
+                print(f"    {stage}: {packages} of the packages, {said - start:.0f} s", flush=True)
         code = process.wait()
     if code:
         lines = log.read_text(encoding="utf-8").splitlines()
@@ -70,7 +78,9 @@ def create() -> None:
 
 def main() -> None:
     if sys.version_info < OLDEST:
-        sys.exit(f"error: Python {sys.version.split()[0]} is too old, 3.11 or newer is needed (make PYTHON=python3.12 …)")
+        sys.exit(
+            f"error: Python {sys.version.split()[0]} is too old, 3.11 or newer is needed (make PYTHON=python3.12 …)"
+        )
     # The place is part of the stamp: a virtual environment names its own folder in every script and cannot be moved.
     packages = digest(LOCK.read_bytes(), sys.version.encode(), os.fsencode(VENV))
     project = digest((ROOT / "pyproject.toml").read_bytes(), packages.encode())
@@ -84,6 +94,7 @@ def main() -> None:
         packages_stamp.write_text(packages, encoding="utf-8")
         say(f".venv is ready after {time.monotonic() - start:.0f} s")
     if not current(project_stamp, project):
+        say("installing rollguard itself, editable")
         pip("--no-deps", "--no-build-isolation", "--editable", ".", log=VENV / "project.log")
         project_stamp.write_text(project, encoding="utf-8")
 

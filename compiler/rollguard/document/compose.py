@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -11,8 +12,6 @@ from rollguard.document import scalars, scan
 from rollguard.document.limits import DEPTH, NODES
 from rollguard.document.places import Places
 from rollguard.source import Diagnostic, Note
-
-_TEXT_KEY = 'put the key in quotes: `"{}"`'
 
 
 class Composer(CParser):
@@ -47,7 +46,7 @@ class Builder:
         self._left -= 1
         if self._left < 0:
             self._stop(scan.too_many(self._places.at(node.start_mark)))
-        if isinstance(node, ScalarNode):
+        if type(node) is ScalarNode:
             return node.value if node.style else self._plain(node)
         if depth > DEPTH:
             self._stop(scan.too_deep(self._places.at(node.start_mark)))
@@ -73,7 +72,9 @@ class Builder:
                     self._refuse("Y004", "`<<` merges another mapping, which is not part of the policy language", key, help)
                     merged |= self._merged(child, depth)
                     continue
-                self._check_key(key, name)
+                fault = _key_fault(name)
+                if fault:
+                    self._refuse("Y003", fault, key, f'put the key in quotes: `"{name}"`' if name else "")
             first = written.setdefault(name, key)
             if first is not key:
                 self._twice(name, first, key)
@@ -95,18 +96,6 @@ class Builder:
             self._refuse("Y014", f"`{shown}` is too large for a number", node, "text that looks like a number goes in quotes")
             return None
 
-    def _check_key(self, key: ScalarNode, name: str) -> None:
-        try:
-            value = scalars.plain(name)
-        except OverflowError:
-            value = 0
-        if isinstance(value, str):
-            return
-        if not name:
-            self._refuse("Y003", "a key is missing before `:`", key)
-        else:
-            self._refuse("Y003", f"the key `{name}` is {_KINDS[type(value)]}; a key must be text", key, _TEXT_KEY.format(name))
-
     def _twice(self, name: str, first: Node, second: Node) -> None:
         place = self._places.between(second.start_mark, second.end_mark)
         note = Note("first set here", self._places.between(first.start_mark, first.end_mark))
@@ -124,3 +113,15 @@ class Builder:
 
 
 _KINDS: dict[type, str] = {int: "a number", float: "a number", bool: "a truth value", type(None): "nothing (null)"}
+
+
+@lru_cache(maxsize=1024)
+def _key_fault(name: str) -> str:
+    """What is wrong with a key without quotes; empty if nothing is."""
+    if not name:
+        return "a key is missing before `:`"
+    try:
+        value = scalars.plain(name)
+    except OverflowError:
+        value = 0
+    return "" if isinstance(value, str) else f"the key `{name}` is {_KINDS[type(value)]}; a key must be text"

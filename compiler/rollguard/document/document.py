@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from rollguard.document.compose import Composer
 from rollguard.document.places import Places
 from rollguard.source import Source, Span
 
@@ -15,13 +17,14 @@ from rollguard.source import Source, Span
 class Document:
     """One file: what was written, the data it means, and the places of both.
 
+    Places are looked up in the file's node tree, which is composed again when the first one is asked for: keeping the trees of a thousand files makes
+    the garbage collector cost three times as much as parsing does.
+
     `data` is a dict of str, int, float, bool, None, list and dict with text keys. Floats may be infinite or not a number: YAML has words for both.
     """
 
     source: Source
     data: dict[str, Any]
-    root: MappingNode = field(repr=False)
-    places: Places = field(repr=False)
 
     def at(self, *path: str | int) -> Span:
         """The nearest written place for a path.
@@ -45,7 +48,7 @@ class Document:
     def _find(self, path: tuple[str | int, ...]) -> tuple[Node | None, Node, bool]:
         """The deepest key and node on a path, and whether the path was walked to its end. A list's item has no key."""
         key: Node | None = None
-        node: Node = self.root
+        node: Node = _tree(self.source)[0]
         for part in path:
             if isinstance(node, MappingNode):
                 for name, child in node.value:
@@ -72,10 +75,20 @@ class Document:
                 last = key or last
                 break
             last = value
-        return self._between(node, last) if last.end_mark.line == line else self.places.at(node.start_mark)
+        return self._between(node, last) if last.end_mark.line == line else _tree(self.source)[1].at(node.start_mark)
 
     def _between(self, first: Node, last: Node) -> Span:
         start, end = first.start_mark, last.end_mark
         if start.line == end.line:
             return Span(self.source.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        return self.places.between(start, end)
+        return _tree(self.source)[1].between(start, end)
+
+
+@lru_cache(maxsize=16)
+def _tree(source: Source) -> tuple[Node, Places]:
+    """The composed tree of a text that has been parsed before, so it has one."""
+    composer = Composer(source.text.encode())
+    composer.check_node()
+    root = composer.get_node()
+    assert root is not None
+    return root, Places(source.path, source.text)

@@ -42,7 +42,7 @@ def parse(path: str, raw: bytes) -> Checked[Document]:
         data = builder.build(root)
     except Refused:
         return Checked(None, in_order(found + builder.found))
-    return Checked(Document(Source(path, text.value), data, root, places), in_order(found + builder.found))
+    return Checked(Document(Source(path, text.value), data), in_order(found + builder.found))
 
 
 def _compose(places: Places, raw: bytes, found: list[Diagnostic]) -> MappingNode | None:

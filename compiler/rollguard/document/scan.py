@@ -21,9 +21,11 @@ from rollguard.source import Diagnostic, Span
 #: A block collection can begin only where nothing but spaces and indicators precede it in its line.
 _LEAD = re.compile(rb"(?:\A|[\r\n])([ \t?:-]+)")
 #: Every place where an anchor, an alias or a tag could begin, and some where none does.
-_PROPERTY = re.compile(rb"(?:\A|[\s\[{,:?-])(?:!|[&*][0-9A-Za-z_-])")
+_PROPERTY = re.compile(rb"[&*!](?:(?<=\A.)|(?<=[\s\[{,:?-].))(?:(?<=!)|[0-9A-Za-z_-])")
 _TAG = re.compile(r"![^\s,\[\]{}]*")
 _TAG_DIRECTIVE = re.compile(rb"^%TAG", re.M)
+#: `[a: [a: …`, and `a:` over `- b`, open two levels in one place.
+_LEVELS_PER_OPENING = 2
 
 
 def may_be_deep(raw: bytes) -> bool:
@@ -31,8 +33,10 @@ def may_be_deep(raw: bytes) -> bool:
     if len(raw) * 2 > NODES:  # `[?,?]` makes three nodes of two bytes: the densest that there is
         return True
     opened = raw.count(b"[") + raw.count(b"{")
-    widest = max((len(lead) for lead in _LEAD.findall(raw)), default=0)
-    return 2 * (opened + widest + 1) > SAFE_DEPTH  # `[a: [a: …` and `a:` over `- b` open two levels in one place
+    widest = max(map(len, raw.split(b"\n")))
+    if _LEVELS_PER_OPENING * (opened + widest + 1) > SAFE_DEPTH:
+        widest = max((len(lead) for lead in _LEAD.findall(raw)), default=0)
+    return _LEVELS_PER_OPENING * (opened + widest + 1) > SAFE_DEPTH
 
 
 def may_use_properties(raw: bytes) -> bool:
@@ -42,7 +46,7 @@ def may_use_properties(raw: bytes) -> bool:
 
 def tag_directive(path: str, raw: bytes) -> Diagnostic | None:
     """The refusal of a `%TAG` line. The parser compares each with all before it, so thousands of them would take seconds."""
-    match = _TAG_DIRECTIVE.search(raw)
+    match = _TAG_DIRECTIVE.search(raw) if b"%TAG" in raw else None
     if match is None:
         return None
     line = raw.count(b"\n", 0, match.start()) + 1

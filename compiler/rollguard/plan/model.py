@@ -24,7 +24,15 @@ Comparison = Literal[
 ]
 TreatMissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
 Status = Literal["started", "succeeded", "failed", "recovered", "stillRed", "refused", "outsideDeployment"]
-STATUSES: tuple[Status, ...] = ("started", "succeeded", "failed", "recovered", "stillRed", "refused", "outsideDeployment")
+STATUSES: tuple[Status, ...] = (
+    "started",
+    "succeeded",
+    "failed",
+    "recovered",
+    "stillRed",
+    "refused",
+    "outsideDeployment",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""`rollguard check`: is every policy valid, and does it make sense in each of its environments?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rollguard.checking import check_project
+from rollguard.document import frames
+from rollguard.failure import FINDINGS, FINE, Failure
+from rollguard.project import find_root, load
+from rollguard.reporters import FORMATS, report
+from rollguard.source import Diagnostic, Severity, at_least
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note"]),
+    default="error",
+    show_default=True,
+    help="The least severity that makes the exit code 1.",
+)
+@click.pass_obj
+def command(root: Path | None, paths: tuple[Path, ...], format_: str, fail_on: Severity) -> int:
+    """Check policies, presets and environments. PATHS narrow what is reported to files or folders."""
+    folder = find_root(root, Path.cwd())
+    project = load(folder)
+    wanted = [_inside(path, folder) for path in paths]
+    found = tuple(
+        diagnostic
+        for diagnostic in check_project(project)
+        if not wanted or any(_below(diagnostic, path) for path in wanted)
+    )
+    output = report(found, format_, frames(folder), color=_colored())
+    if output:
+        click.echo(output)
+    if format_ == "text":
+        click.echo(_summary(len(project.policies), len(project.environment_names), found), err=True)
+    return FINDINGS if any(at_least(diagnostic.severity, fail_on) for diagnostic in found) else FINE
+
+
+def _colored() -> bool:
+    import os
+    import sys
+
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _inside(path: Path, root: Path) -> str:
+    absolute = path.resolve()
+    if not absolute.exists():
+        raise Failure(f"there is no file or folder `{path}`")
+    if not absolute.is_relative_to(root):
+        raise Failure(f"`{path}` is not below the project's folder `{root}`")
+    return absolute.relative_to(root).as_posix()
+
+
+def _below(diagnostic: Diagnostic, path: str) -> bool:
+    return path == "." or diagnostic.span.path == path or diagnostic.span.path.startswith(f"{path}/")
+
+
+def _summary(policies: int, environments: int, found: tuple[Diagnostic, ...]) -> str:
+    counts = [
+        f"{count} {word}{'s' if count != 1 else ''}"
+        for word in ("error", "warning", "note")
+        if (count := sum(diagnostic.severity == word for diagnostic in found))
+    ]
+    what = f"{policies} {'policy' if policies == 1 else 'policies'} in {environments} environment{'s' if environments != 1 else ''}"
+    return f"{what}: {', '.join(counts) or 'nothing to mend'}"

@@ -1,0 +1,50 @@
+"""What can only be seen with all environments of a policy side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rollguard.document import Document
+from rollguard.language.trigger import TriggerError, parse
+from rollguard.plan import words
+from rollguard.plan.environment import Environment
+from rollguard.plan.place import Findings, Place
+from rollguard.plan.policy import PolicyHere
+
+
+def across_environments(document: Document, environments: Mapping[str, Environment], findings: Findings) -> None:
+    """Report environments that do not exist, and criteria that the trigger names although they observe everywhere."""
+    spec, place = document.data["spec"], Place(document, ("spec",))
+    for name in spec["environments"]:
+        if name not in environments:
+            hint = words.nearest(name, environments) or f"there are {words.listed(environments)}"
+            at = place / "environments" / name
+            findings.error("R010", f"there is no environment `{name}` in environments.yaml", at.key, hint)
+    trigger = spec.get("trigger", "any")
+    if not isinstance(trigger, str) or trigger in ("any", "all"):
+        return
+    try:
+        _, names = parse(trigger)
+    except TriggerError:
+        return
+    armed = _armed_somewhere(document, environments)
+    known = {criterion["id"] for criterion in spec["criteria"]}
+    for name in names:
+        if armed and name.id in known and name.id not in armed:
+            findings.error(
+                "R047",
+                f"the trigger names `{name.id}`, but it only observes in every environment",
+                (place / "trigger").inside(name.start, name.end),
+                "take it out of the trigger, or arm it with `mode: rollback` in an environment",
+            )
+
+
+def _armed_somewhere(document: Document, environments: Mapping[str, Environment]) -> frozenset[str]:
+    criteria = document.data["spec"]["criteria"]
+    return frozenset(
+        criterion["id"]
+        for name in document.data["spec"]["environments"]
+        if name in environments
+        for index, criterion in enumerate(criteria)
+        if PolicyHere(document, environments[name]).mode(index, Findings())[0] == "rollback"
+    )

@@ -1,0 +1,132 @@
+"""From a loaded project to the plan of one environment."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rollguard import limits
+from rollguard.failure import Failure
+from rollguard.plan import words
+from rollguard.plan.across_environments import across_environments
+from rollguard.plan.applications import Guarded, applications, custom_configs
+from rollguard.plan.environment import Environment, channels, foundation, read_environments
+from rollguard.plan.guard import guard
+from rollguard.plan.model import EnvironmentPlan, RegionPlan
+from rollguard.plan.place import Findings
+from rollguard.plan.policy import PolicyHere, check_scenarios
+from rollguard.project import PolicySource, Project
+from rollguard.source import Checked, in_order
+
+FOUNDATION = "foundation"
+
+
+def plan(project: Project, environment: str, include: Sequence[str] = ()) -> Checked[EnvironmentPlan]:
+    """The plan of one environment, or the part of it that `include` names (`foundation` and path patterns below `policies/`).
+
+    Policies with faults of their own are left out (the project's diagnostics hold those faults); the value is None when the project or a
+    policy of this environment has errors. Raises Failure for an unknown environment and for an `include` that matches nothing.
+    """
+    environments = read_environments(project.environments) if project.environments else {}
+    if environment not in environments:
+        hint = words.nearest(environment, environments) or f"there are {words.listed(environments) or 'none'}"
+        raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", hint)
+    findings = Findings()
+    made = compile_environment(project, environments, environment, tuple(include), findings)
+    found = in_order(findings.found)
+    broken = any(diagnostic.severity == "error" for diagnostic in (*found, *project.diagnostics))
+    return Checked(None if broken else made, found)
+
+
+def compile_environment(
+    project: Project, environments: dict[str, Environment], name: str, include: tuple[str, ...], findings: Findings
+) -> EnvironmentPlan:
+    """As `plan`, but with whatever could be planned, errors or not: what the site shows."""
+    environment = environments[name]
+    policies = [
+        source
+        for source in project.policies
+        if source.document is not None and source.sound and name in source.document.data["spec"]["environments"]
+    ]
+    chosen = _Chosen(include, policies)
+    for source in project.policies:
+        if source.document is not None and source.sound:
+            across_environments(source.document, environments, findings)
+    regions = []
+    for region, variables in environment.regions():
+        regions.append(_region(project, environment, region, variables, policies, chosen, findings))
+    return EnvironmentPlan(
+        environment=name,
+        account=environment.account,
+        site=environment.site,
+        disarmed=environment.disarmed,
+        include=include,
+        regions=tuple(regions),
+    )
+
+
+def _region(
+    project: Project,
+    environment: Environment,
+    region: str,
+    variables: dict[str, str],
+    policies: list[PolicySource],
+    chosen: _Chosen,
+    findings: Findings,
+) -> RegionPlan:
+    every_channel = channels(environment, region, variables, findings)
+    guards = []
+    for source in policies:
+        assert source.document is not None
+        here = PolicyHere(source.document, environment)
+        check_scenarios(here, findings)
+        made = guard(here, region, variables, project.catalogue, chosen.include, findings)
+        if made is not None:
+            places = tuple(place for _, _, place in here.deployments())
+            guards.append(Guarded(made, places, chosen.policy(source.path)))
+    configs = custom_configs(guards)
+    most = environment.limit("deploymentConfigs", limits.limit("codedeploy", "deploymentConfigs"))
+    if len(configs) > most:
+        findings.error(
+            "X042",
+            f"`{environment.name}` needs {len(configs)} deployment configurations; `limits.deploymentConfigs` is {most}",
+            environment.place.key,
+            "let policies share a shape, or use predefined ones",
+        )
+    return RegionPlan(
+        region=region,
+        foundation=foundation(environment, region, every_channel) if chosen.foundation else None,
+        channels=every_channel,
+        applications=applications(guards, findings),
+        deployment_configs=configs,
+        guards=tuple(guarded.plan for guarded in guards if guarded.included),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The part of an environment that one stack holds."""
+
+    include: tuple[str, ...]
+    policies: list[PolicySource]
+
+    def __post_init__(self) -> None:
+        for pattern in self.include:
+            if pattern != FOUNDATION and not any(_matches(pattern, source.path) for source in self.policies):
+                paths = words.listed(sorted(source.path for source in self.policies)[:10])
+                raise Failure(f"`{pattern}` in `include` matches no policy of this environment", f"there are {paths}")
+
+    @property
+    def foundation(self) -> bool:
+        return not self.include or FOUNDATION in self.include
+
+    def policy(self, path: str) -> bool:
+        return not self.include or any(_matches(pattern, path) for pattern in self.include if pattern != FOUNDATION)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Patterns are relative to `policies/`; a folder's name stands for all below it."""
+    inside = path.removeprefix("policies/")
+    wanted = pattern.removeprefix("policies/").rstrip("/")
+    return fnmatch.fnmatchcase(inside, wanted) or inside.startswith(f"{wanted}/")

@@ -1,0 +1,280 @@
+"""One criterion in one environment: preset, policy and override laid over one another, and the alarm that judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rollguard import conventions, limits
+from rollguard.language import durations
+from rollguard.language.references import UnknownVariable, substitute
+from rollguard.plan import words
+from rollguard.plan.environment import Environment
+from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
+from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.signals import Judged, SignalReader, Threshold
+from rollguard.presets import Catalogue, Preset
+
+_BYPASS_PERIOD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveCriterion:
+    """A criterion with every layer in place and its mode decided. `place` is where the policy states it."""
+
+    id: str
+    data: Layered
+    place: Place
+    preset: Preset | None
+    mode: Mode
+
+    @property
+    def adopted(self) -> str:
+        """The existing alarm that it reads, or empty."""
+        return cast(str, (self.data.data.get("signal") or {}).get("alarm", ""))
+
+
+def effective(
+    data: Mapping[str, Any],
+    place: Place,
+    override: Mapping[str, Any] | None,
+    override_place: Place,
+    mode: Mode,
+    catalogue: Catalogue,
+    findings: Findings,
+) -> EffectiveCriterion | None:
+    """Lay preset, policy and override over one another; None where the preset is unknown or wrongly filled."""
+    layers = Layered()
+    preset = None
+    if "uses" in data:
+        uses = place / "uses"
+        preset = catalogue.get(data["uses"])
+        if preset is None:
+            findings.error(
+                "P001", f"there is no preset `{data['uses']}`", uses.span, _near_preset(data["uses"], catalogue)
+            )
+            return None
+        handed: dict[str, Any] = dict(data.get("with") or {}) | dict((override or {}).get("with") or {})
+        filled = _filled(preset, handed, place, findings)
+        if filled is None:
+            return None
+        layers.lay(filled, Place(uses.document, uses.path, fixed=True))
+    layers.lay(data, place, leave_out=("uses", "with", "mode"))
+    layers.lay(override, override_place, leave_out=("with", "mode"))
+    criterion = EffectiveCriterion(data["id"], layers, place, preset, mode)
+    return criterion if _complete(criterion, findings) else None
+
+
+def _near_preset(name: str, catalogue: Catalogue) -> str:
+    return words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
+
+
+def _filled(preset: Preset, handed: Mapping[str, Any], place: Place, findings: Findings) -> dict[str, Any] | None:
+    """The preset's own values with its parameters filled in; every wrong parameter is reported."""
+    before = len(findings.found)
+    for name in handed:
+        if name not in preset.parameters:
+            known = words.nearest(name, preset.parameters) or f"it takes {words.listed(preset.parameters)}"
+            at = place / "with" / name
+            findings.error("P002", f"preset `{preset.name}` takes no parameter `{name}`", at.key, known)
+    for name, parameter in preset.parameters.items():
+        if name not in handed:
+            if not parameter.get("optional", False):
+                example = f"for example `{name}: {parameter['example']}`" if "example" in parameter else ""
+                findings.error("P003", f"preset `{preset.name}` needs `{name}` in `with`", place.span, example)
+            continue
+        _fits(preset, name, parameter.get("list", False), handed[name], place / "with" / name, findings)
+    if len(findings.found) > before:
+        return None
+    try:
+        return {
+            key: _substituted(value, handed) if key in ("signal", "leastTraffic") else value
+            for key, value in preset.criterion.items()
+        }
+    except UnknownVariable as unknown:
+        findings.error("P004", f"preset `{preset.name}` needs `{unknown.name}`", place.span, "hand it over in `with`")
+        return None
+
+
+def _fits(preset: Preset, name: str, listed: Any, value: Any, place: Place, findings: Findings) -> None:
+    size = listed.get("size") if isinstance(listed, dict) else None
+    if not listed and isinstance(value, list):
+        findings.error("P005", f"`{name}` of preset `{preset.name}` takes one value, not a list", place.span)
+    elif listed and not isinstance(value, list):
+        findings.error(
+            "P005", f"`{name}` of preset `{preset.name}` takes a list", place.span, f"write `{name}: [{value}]`"
+        )
+    elif size is not None and len(value) != size:
+        findings.error("P005", f"`{name}` of preset `{preset.name}` takes {size} values, not {len(value)}", place.span)
+
+
+def _substituted(value: Any, handed: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        return substitute(value, handed) if "${" in value else value
+    if isinstance(value, dict):
+        return {key: _substituted(inner, handed) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_substituted(inner, handed) for inner in value]
+    return value
+
+
+def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
+    """Whether the layers together say all that an alarm needs; what they say must fit together."""
+    data = criterion.data.data
+    if criterion.adopted:
+        return True
+    lacking = [key for key in ("threshold", "window", "missing") if key not in data]
+    if lacking:
+        findings.error("R032", f"criterion `{criterion.id}` states no {words.listed(lacking)}", criterion.place.span)
+        return False
+    window = data["window"]
+    if window["datapoints"] > window["of"]:
+        at = criterion.data.place("window", "datapoints", otherwise=criterion.place)
+        findings.error("R033", f"{window['datapoints']} of {window['of']} datapoints can never be bad", at.span)
+    if "leastTraffic" in data and data["missing"] == "breaching":
+        at = criterion.data.place("missing", otherwise=criterion.place)
+        findings.error(
+            "R034",
+            "below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad",
+            at.span,
+            "low traffic would roll back: use `missing: notBreaching`",
+        )
+    return True
+
+
+def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findings) -> None:
+    """Warn where a threshold lies outside the range that the preset was vetted for."""
+    preset = criterion.preset
+    if preset is None or len(threshold) != 1 or not preset.tuning:
+        return
+    ((key, value),) = threshold
+    unit = criterion.data.data["signal"].get("unit", "")
+    low, high = preset.tuning_range(unit)
+    if isinstance(value, float) and not low <= value <= high:
+        at = criterion.data.place("threshold", key, otherwise=criterion.place)
+        findings.warning(
+            "P010",
+            f"`{key}: {words.amount(value, unit)}` is outside the range that preset `{preset.name}` was vetted for, "
+            f"{words.amount(low, unit)} to {words.amount(high, unit)}",
+            at.span,
+            preset.tuning.get("when", ""),
+        )
+
+
+def criterion(
+    source: EffectiveCriterion,
+    policy: Mapping[str, Any],
+    environment: Environment,
+    variables: Mapping[str, str],
+    *,
+    attached: bool,
+    bypass: bool,
+    tags: Tags,
+    page: str,
+    findings: Findings,
+) -> Criterion:
+    """The criterion as the plan holds it, with its alarm and its bypass alarm."""
+    data = source.data.data
+    metadata = policy["metadata"]
+    name = conventions.criterion_alarm(environment.name, metadata["name"], source.id)
+    common = {
+        "id": source.id,
+        "title": data.get("title", source.id),
+        "why": data.get("why", "").strip(),
+        "mode": source.mode,
+        "attached": attached,
+        "judges": data.get("judges", "service"),
+        "concern": data.get("concern"),
+        "preset": source.preset.name if source.preset else "",
+        "blind_spots": (source.preset.blind_spots if source.preset else "").strip(),
+        "bypass": _bypass_alarm(environment.name, metadata["name"], source.id, tags) if bypass else None,
+    }
+    if source.adopted:
+        readable = Readable(f"the alarm `{source.adopted}` is red", "", "that alarm decides what silence means")
+        return Criterion(**common, alarm_name=source.adopted, readable=readable)
+    reader = SignalReader(source.data, variables, source.place, findings)
+    threshold = reader.threshold()
+    tuning(source, threshold, findings)
+    judged = reader.judged(threshold)
+    window = data["window"]
+    period = int(durations.seconds(window["period"]))
+    missing: TreatMissingData = data["missing"]
+    unit = data["signal"].get("unit", "")
+    few = data.get("fewSamples") if judged.metric is not None and _percentile(judged.metric) else None
+    alarm = MetricAlarm(
+        name=name,
+        description=description(common["title"], common["why"], metadata.get("runbook", ""), page),
+        period=period,
+        evaluation_periods=window["of"],
+        datapoints_to_alarm=window["datapoints"],
+        comparison=judged.comparison,
+        treat_missing_data=missing,
+        threshold=judged.threshold,
+        threshold_metric_id=judged.threshold_metric_id,
+        metric=judged.metric,
+        queries=judged.queries,
+        evaluate_low_sample_count_percentile=few,
+        tags=tags,
+    )
+    readable = Readable(
+        condition=f"{data.get('measures') or _measured(data['signal'], judged)} {words.condition(threshold, unit)}",
+        window=words.window(period, window["datapoints"], window["of"]),
+        missing=words.MISSING[missing],
+        traffic=_traffic(data.get("leastTraffic")),
+    )
+    return Criterion(**common, alarm_name=name, readable=readable, unit=unit, threshold=threshold, alarm=alarm)
+
+
+def _percentile(metric: Metric) -> bool:
+    return metric.statistic[:1] == "p" and metric.statistic[1:2].isdigit()
+
+
+def _measured(signal: Mapping[str, Any], judged: Judged) -> str:
+    """What is measured, for signals whose author did not say it in words."""
+    metric = judged.metric or next((query.metric for query in judged.queries if query.id == "value"), None)
+    if metric is not None:
+        return f"{metric.statistic} of {metric.name}"
+    return "the result of the query" if "query" in signal else "the calculated value"
+
+
+def _traffic(least: Mapping[str, Any] | None) -> str:
+    if least is None:
+        return ""
+    metric = least["metric"]
+    name = metric["metric"] if isinstance(metric, dict) else metric
+    return f"judged only in periods with at least {least['perPeriod']:g} {name}"
+
+
+def description(title: str, why: str, runbook: str, page: str) -> str:
+    """An alarm's description within 1,024 characters: the reason is cut if it must be, the addresses never are."""
+    longest = limits.limit("cloudwatch", "alarmDescription")
+    addresses = "".join(
+        f" {label}: {address}" for label, address in (("Runbook", runbook), ("Criteria", page)) if address
+    )
+    reason = " ".join(f"{title.rstrip('.')}. {why}".split())
+    room = longest - len(addresses)
+    if len(reason) > room:
+        reason = reason[: max(room - 1, 0)] + "…" if room > 0 else ""
+    return (reason + addresses)[:longest]
+
+
+def _bypass_alarm(environment: str, policy: str, criterion: str, tags: Tags) -> MetricAlarm:
+    """Red while someone writes `Rollguard/Bypass`; lets a fix out past one red criterion (design 3)."""
+    return MetricAlarm(
+        name=conventions.bypass_alarm(environment, policy, criterion),
+        description=f"While this alarm is red, criterion {criterion} of {policy} rolls nothing back in {environment}.",
+        period=_BYPASS_PERIOD,
+        evaluation_periods=1,
+        datapoints_to_alarm=1,
+        comparison="GreaterThanOrEqualToThreshold",
+        treat_missing_data="notBreaching",
+        threshold=1.0,
+        metric=Metric(
+            namespace=conventions.BYPASS_NAMESPACE,
+            name=conventions.BYPASS_METRIC,
+            statistic="Minimum",
+            dimensions=(("Criterion", criterion), ("Environment", environment), ("Policy", policy)),
+        ),
+        tags=tags,
+    )

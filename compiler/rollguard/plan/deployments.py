@@ -1,0 +1,153 @@
+"""One guarded deployment: the CodeDeploy group, its configuration, its role and the alarms it must poll."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard import conventions
+from rollguard.language import durations
+from rollguard.plan.deployment_configs import deployment_config
+from rollguard.plan.environment import Environment, resolve_at
+from rollguard.plan.model import (
+    CodeDeployGroup,
+    DeploymentConfig,
+    LoadBalancer,
+    Platform,
+    ServiceRole,
+    Tags,
+    TrafficShift,
+    Value,
+)
+from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.service_role import statements
+from rollguard.plan.signals import known_text
+
+PLATFORMS: dict[str, Platform] = {"ecs": "ECS", "lambda": "Lambda", "server": "Server"}
+
+_NAME = re.compile(rf"[A-Za-z0-9._+=,@-]{{1,{conventions.CODEDEPLOY_LIMIT}}}", re.ASCII)
+
+#: `bake` where neither policy nor environment states one: CodeDeploy then terminates the old tasks at once.
+_NO_BAKE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentReader:
+    """Reads the deployments of one policy in one environment and Region."""
+
+    policy: str
+    environment: Environment
+    region: str
+    include: tuple[str, ...]
+    variables: Mapping[str, str]
+    tags: Tags
+    retired: bool
+    findings: Findings
+
+    def codedeploy(self, layers: Layered, place: Place, alarms: tuple[str, ...]) -> CodeDeployGroup:
+        """The group with `alarms` attached; with none its alarm configuration is disabled, as AWS refuses an enabled empty one."""
+        data = layers.data
+
+        def at(*path: str) -> Place:
+            return layers.place(*path, otherwise=place)
+
+        platform = PLATFORMS[data["platform"]]
+        blue_green = platform != "Server" or bool((data.get("server") or {}).get("blueGreen", False))
+        application = self._name(data["application"], at("application"))
+        group = self._name(data["group"], at("group"))
+        ecs, function, server = data.get("ecs") or {}, data.get("lambda") or {}, data.get("server") or {}
+        cluster = self._value(ecs.get("cluster"), at("ecs", "cluster"))
+        service = self._value(ecs.get("service"), at("ecs", "service"))
+        lambda_function = self._value(function.get("function"), at("lambda", "function"))
+        ours = data["managedBy"] == "rollguard"
+        own_role = ours and not self.environment.iam("codedeployRole")
+        role = None
+        if own_role:
+            role = ServiceRole(
+                name=conventions.service_role(
+                    self.environment.name, self.region, self.policy, f"{application}/{group}"
+                ),
+                path=self.environment.iam("path") or "/",
+                permissions_boundary=self.environment.iam("permissionsBoundary"),
+                statements=statements(
+                    platform,
+                    self.region,
+                    self.environment.account,
+                    cluster=cluster,
+                    service=service,
+                    function=lambda_function,
+                    blue_green=blue_green,
+                ),
+                tags=self.tags,
+            )
+        return CodeDeployGroup(
+            application=application,
+            group=group,
+            platform=platform,
+            managed_by=data["managedBy"],
+            config=self._config(data.get("traffic"), platform, at("traffic")),
+            alarms=alarms,
+            alarms_enabled=bool(alarms),
+            ignore_poll_alarm_failure=bool(data.get("ignorePollAlarmFailure", False)),
+            bake_minutes=self._bake(data, platform, blue_green),
+            blue_green=blue_green,
+            protect=self.environment.protect and not self.retired,
+            retain_on_delete=self.retired,
+            service_role_arn=self._role_arn() if ours and not own_role else None,
+            service_role=role,
+            ecs_cluster=cluster,
+            ecs_service=service,
+            load_balancer=self._load_balancer(data.get("loadBalancer"), at("loadBalancer")),
+            auto_scaling_groups=self._values(server.get("autoScalingGroups"), at("server", "autoScalingGroups")),
+            ec2_tags=tuple(sorted((server.get("tags") or {}).items())),
+            lambda_function=lambda_function,
+            lambda_alias=self._value(function.get("alias"), at("lambda", "alias")),
+            tags=self.tags,
+        )
+
+    def _name(self, text: str, place: Place) -> str:
+        name = known_text(text, self.variables, place, self.findings)
+        if "${" not in name and not _NAME.fullmatch(name):
+            self.findings.error(
+                "R023",
+                f"`{name}` is no CodeDeploy name",
+                place.span,
+                f"1 to {conventions.CODEDEPLOY_LIMIT} of the characters A-Z a-z 0-9 . _ + = , @ -",
+            )
+        return name
+
+    def _config(self, traffic: Mapping[str, Any] | None, platform: Platform, place: Place) -> DeploymentConfig:
+        """Groups of other tools may leave `traffic` out; then nothing is known of how it shifts."""
+        if traffic is None:
+            return DeploymentConfig("", platform, TrafficShift("named"), predefined=True)
+        return deployment_config(traffic, platform, self.environment.name, self.include, place, self.findings)
+
+    def _bake(self, data: Mapping[str, Any], platform: Platform, blue_green: bool) -> int | None:
+        """Minutes the old version stays; only where the mechanism has such a time (corrections 2.6)."""
+        if platform == "Lambda" or not blue_green:
+            return None
+        stated = data.get("bake", self.environment.setting("bake", None)[0])
+        return int(durations.seconds(stated)) // 60 if stated is not None else _NO_BAKE
+
+    def _role_arn(self) -> Value:
+        place = self.environment.place / "iam" / "codedeployRole"
+        return resolve_at(self.environment.iam("codedeployRole"), self.variables, place, self.findings)
+
+    def _load_balancer(self, data: Mapping[str, Any] | None, place: Place) -> LoadBalancer | None:
+        if data is None:
+            return None
+        return LoadBalancer(
+            listener=self._value(data.get("listener"), place / "listener"),
+            test_listener=self._value(data.get("testListener"), place / "testListener"),
+            target_groups=self._values(data.get("targetGroups"), place / "targetGroups"),
+        )
+
+    def _value(self, text: str | None, place: Place) -> Value | None:
+        return None if text is None else resolve_at(text, self.variables, place, self.findings)
+
+    def _values(self, texts: Sequence[str] | None, place: Place) -> tuple[Value, ...]:
+        return tuple(
+            resolve_at(text, self.variables, place / index, self.findings) for index, text in enumerate(texts or ())
+        )

@@ -1,0 +1,193 @@
+"""One policy in one environment and Region: from its criteria to the rollback alarm and the groups it guards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rollguard import conventions, limits
+from rollguard.language import durations
+from rollguard.plan import words
+from rollguard.plan.criteria import EffectiveCriterion, criterion, description, effective
+from rollguard.plan.deployments import DeploymentReader
+from rollguard.plan.model import CompositeAlarm, Criterion, GuardPlan, Mode, Tags
+from rollguard.plan.place import Findings
+from rollguard.plan.policy import PolicyHere
+from rollguard.plan.rollback_alarm import Reading, RuleWriter, read_trigger, within_limits
+from rollguard.presets import Catalogue
+
+
+def guard(
+    policy: PolicyHere,
+    region: str,
+    region_variables: Mapping[str, str],
+    catalogue: Catalogue,
+    include: tuple[str, ...],
+    findings: Findings,
+) -> GuardPlan | None:
+    """The policy's part of the plan; None where a fault leaves nothing to plan. Everything found is reported."""
+    sources = _effective_criteria(policy, catalogue, findings)
+    if sources is None:
+        return None
+    armed = frozenset(source.id for source in sources if source.mode == "rollback")
+    ids = [source.id for source in sources]
+    trigger, trigger_place = policy.setting("trigger", "any")
+    reading = read_trigger(trigger, trigger_place, ids, armed, policy.environment.name, findings)
+    if reading is None:
+        return None
+    _never_read(policy, reading, sources, findings)
+    wiring, bypass = _wiring(policy, trigger, findings)
+    environment, metadata = policy.environment, policy.metadata
+    variables = policy.variables(region_variables)
+    tags = _tags(policy)
+    page = environment.site + conventions.policy_page(policy.name) if environment.site else ""
+    criteria = tuple(
+        criterion(
+            source,
+            policy.document.data,
+            environment,
+            variables,
+            attached=source.id in reading.towards | reading.against,
+            bypass=bypass and source.id in reading.towards,
+            tags=tags,
+            page=page,
+            findings=findings,
+        )
+        for source in sources
+    )
+    notify = policy.notify(findings)
+    alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
+    attached = tuple(made.alarm_name for made in criteria if made.attached)
+    polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
+    reader = DeploymentReader(
+        policy.name, environment, region, include, variables, tags, bool(policy.retired), findings
+    )
+    deployments = []
+    for _, layers, place in policy.deployments():
+        most = environment.limit("codedeployAlarms", limits.limit("codedeploy", "alarmsPerGroup"))
+        if len(polled) > most:
+            message = f"the group would poll {len(polled)} alarms; `limits.codedeployAlarms` of `{environment.name}` is {most}"
+            findings.error("X040", message, place.span, "use `wiring: composite`, which hands it one alarm")
+        deployments.append(reader.codedeploy(layers, place, polled))
+    within = policy.setting("rollbackWithin", None)[0]
+    return GuardPlan(
+        policy=policy.name,
+        title=metadata["title"],
+        owner=metadata["owner"],
+        source=policy.document.source.path,
+        description=metadata.get("description", "").strip(),
+        runbook=metadata.get("runbook", ""),
+        page=page,
+        mode=_overall(sources),
+        retired=policy.retired,
+        agreed=policy.agreed(),
+        labels=tuple(sorted((metadata.get("labels") or {}).items())),
+        criteria=criteria,
+        trigger=reading.trigger,
+        rollback_alarm=alarm,
+        wiring=wiring,
+        deployments=tuple(deployments),
+        notify=notify,
+        rollback_within=int(durations.seconds(within)) if within is not None else None,
+    )
+
+
+def _effective_criteria(
+    policy: PolicyHere, catalogue: Catalogue, findings: Findings
+) -> list[EffectiveCriterion] | None:
+    known = [data["id"] for data in policy.spec["criteria"]]
+    for identifier in policy.override.get("criteria") or {}:
+        if identifier not in known:
+            at = policy.override_place / "criteria" / identifier
+            hint = words.nearest(identifier, known) or f"the criteria are {words.listed(known)}"
+            findings.error("R012", f"`{identifier}` is none of the policy's criteria", at.key, hint)
+    made = []
+    for index, data in enumerate(policy.spec["criteria"]):
+        place = policy.spec_place / "criteria" / index
+        mode, _ = policy.mode(index, findings)
+        override, override_place = policy.criterion_override(data["id"])
+        made.append(effective(data, place, override, override_place, mode, catalogue, findings))
+    sound = [source for source in made if source is not None]
+    return sound if len(sound) == len(made) else None
+
+
+def _never_read(policy: PolicyHere, reading: Reading, sources: list[EffectiveCriterion], findings: Findings) -> None:
+    """Criteria that could roll back but that the trigger leaves out."""
+    for source in sources:
+        if source.mode == "rollback" and source.id not in reading.towards | reading.against:
+            findings.warning(
+                "R044",
+                f"`{source.id}` has mode `rollback` in `{policy.environment.name}`, but the trigger never reads it",
+                source.place.span,
+                "name it in `trigger`, or give it `mode: observe`",
+            )
+
+
+def _wiring(policy: PolicyHere, trigger: Any, findings: Findings) -> tuple[Any, bool]:
+    wiring = policy.spec.get("wiring", "composite")
+    if wiring == "direct":
+        if trigger != "any":
+            findings.error(
+                "R045",
+                "`wiring: direct` hands the alarms themselves to the consumer, and each of them rolls back",
+                (policy.spec_place / "wiring").span,
+                "use `trigger: any`, or `wiring: composite`",
+            )
+        if policy.spec.get("bypass") is True:
+            findings.error(
+                "R046",
+                "a bypass is part of the rollback alarm's rule, which `wiring: direct` does not use",
+                (policy.spec_place / "bypass").span,
+                "use `wiring: composite`, or leave `bypass` out",
+            )
+    return wiring, wiring == "composite" and policy.spec.get("bypass", True)
+
+
+def _tags(policy: PolicyHere) -> Tags:
+    own = {"rollguard:policy": policy.name, "rollguard:owner": policy.metadata["owner"]}
+    return policy.environment.tags({**(policy.metadata.get("labels") or {}), **own})
+
+
+def _overall(sources: list[EffectiveCriterion]) -> Mode:
+    modes = {source.mode for source in sources}
+    return "rollback" if "rollback" in modes else "hold" if "hold" in modes else "observe"
+
+
+def _rollback_alarm(
+    policy: PolicyHere,
+    reading: Reading,
+    criteria: tuple[Criterion, ...],
+    *,
+    notify_map: dict[Any, tuple[str, ...]],
+    tags: Tags,
+    page: str,
+    findings: Findings,
+) -> CompositeAlarm:
+    writer = RuleWriter(
+        alarms={made.id: made.alarm_name for made in criteria},
+        bypasses={made.id: made.bypass.name for made in criteria if made.bypass is not None},
+    )
+    rule = writer.rule(reading.tree)
+    read = [made for made in criteria if made.attached]
+    children = sorted(
+        {made.alarm_name for made in read} | {made.bypass.name for made in read if made.bypass is not None}
+    )
+    _, place = policy.setting("trigger", "any")
+    within_limits(rule, children, place, bool(writer.bypasses), findings)
+    started, recovered = notify_map.get("started", ()), notify_map.get("recovered", ())
+    most = limits.limit("cloudwatch", "alarmActionsPerState")
+    for status, channels in (("started", started), ("recovered", recovered)):
+        if len(channels) > most:
+            _, at = policy.setting("notify", None)
+            findings.error("X041", f"`{status}` tells {len(channels)} channels; an alarm can tell {most}", at.span)
+    title = f"Rollback alarm of {policy.metadata['title']}"
+    reason = f"Red means that {policy.name} is rolled back: {reading.trigger.sentence.replace('`', '')}."
+    return CompositeAlarm(
+        name=conventions.rollback_alarm(policy.environment.name, policy.name),
+        description=description(title, reason, policy.metadata.get("runbook", ""), page),
+        rule=rule,
+        children=tuple(children),
+        alarm_channels=started,
+        ok_channels=recovered,
+        tags=tags,
+    )

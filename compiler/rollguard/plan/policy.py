@@ -1,0 +1,191 @@
+"""A policy as it holds in one environment: overrides in place, modes decided, channels known."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rollguard.document import Document
+from rollguard.language import durations
+from rollguard.plan import words
+from rollguard.plan.environment import Environment
+from rollguard.plan.model import STATUSES, Agreement, Mode, Status
+from rollguard.plan.place import Findings, Layered, Place
+
+#: A list of channels is told of a rollback's every status; an alarm outside a deployment only reaches who asked for it (design 3).
+LISTED_STATUSES = tuple(status for status in STATUSES if status != "outsideDeployment")
+MODE_HELP = "begin with `mode: observe`, and go on to `rollback` when you trust the criterion"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyHere:
+    """One valid policy in one of its environments."""
+
+    document: Document
+    environment: Environment
+
+    @property
+    def name(self) -> str:
+        return cast(str, self.metadata["name"])
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self.document.data["metadata"])
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self.document.data["spec"])
+
+    @property
+    def spec_place(self) -> Place:
+        return Place(self.document, ("spec",))
+
+    @property
+    def override(self) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self.spec["environments"][self.environment.name] or {})
+
+    @property
+    def override_place(self) -> Place:
+        return self.spec_place / "environments" / self.environment.name
+
+    @property
+    def retired(self) -> str:
+        return cast(str, (self.spec.get("retired") or {}).get("reason", ""))
+
+    def setting(self, key: str, otherwise: Any) -> tuple[Any, Place]:
+        """The environment's override of a key of `spec`, else the policy's own, and where it stands."""
+        if key in self.override:
+            return self.override[key], self.override_place / key
+        return self.spec.get(key, otherwise), self.spec_place / key
+
+    def variables(self, region_variables: Mapping[str, str]) -> dict[str, str]:
+        """The variables of the environment and Region; the policy's own win."""
+        return {**region_variables, **(self.override.get("vars") or {})}
+
+    def criterion_override(self, identifier: str) -> tuple[Mapping[str, Any], Place]:
+        overrides = self.override.get("criteria") or {}
+        return overrides.get(identifier) or {}, self.override_place / "criteria" / identifier
+
+    def mode(self, index: int, findings: Findings) -> tuple[Mode, Place]:
+        """The mode of a criterion, from the nearest that states one (design 3), and where it is stated.
+
+        Reports a mode that nobody states; the criterion then observes.
+        """
+        criterion = self.spec["criteria"][index]
+        place = self.spec_place / "criteria" / index
+        override, override_place = self.criterion_override(criterion["id"])
+        for data, at in (
+            (override, override_place),
+            (self.override, self.override_place),
+            (criterion, place),
+            (self.spec, self.spec_place),
+        ):
+            if "mode" in data:
+                return self._built(data["mode"], at / "mode", findings)
+        mode, at_environment = self.environment.mode
+        if mode is None or at_environment is None:
+            findings.error(
+                "R001",
+                f"no `mode` is stated for `{criterion['id']}` in `{self.environment.name}`: not here, not for the policy, not in environments.yaml",
+                place.span,
+                MODE_HELP,
+            )
+            return "observe", place
+        return self._built(mode, at_environment, findings)
+
+    def _built(self, mode: Mode, place: Place, findings: Findings) -> tuple[Mode, Place]:
+        if mode == "hold":
+            findings.error(
+                "R002",
+                "`hold` cannot be done by codedeploy: a group has one list of alarms, and each of them stops and rolls back",
+                place.span,
+                "use `observe` or `rollback`",
+            )
+            mode = "observe"
+        if self.environment.disarmed or self.retired:
+            return "observe", place
+        return mode, place
+
+    def deployments(self) -> Iterator[tuple[str, Layered, Place]]:
+        """Each deployment as (mechanism, its settings, its place); an override's list replaces, its map merges into each."""
+        override = self.override.get("deployments")
+        stated, place = self.spec["deployments"], self.spec_place / "deployments"
+        if isinstance(override, list):
+            stated, place = override, self.override_place / "deployments"
+        for index, entry in enumerate(stated):
+            ((mechanism, data),) = entry.items()
+            at = place / index / mechanism
+            layers = Layered().lay(data, at)
+            if isinstance(override, dict) and mechanism in override:
+                layers.lay(override[mechanism], self.override_place / "deployments" / mechanism)
+            yield mechanism, layers, at
+
+    def notify(self, findings: Findings) -> tuple[tuple[Status, tuple[str, ...]], ...]:
+        """Who is told at which status; nearer levels win, and a map over a map wins per status. Reports unknown channels."""
+        told: dict[str, tuple[list[str], Place]] = {}
+        was_map = False
+        for stated, place in self._notify_levels():
+            if isinstance(stated, dict):
+                if not was_map:
+                    told = {}
+                told |= {status: (names, place / status) for status, names in stated.items()}
+            else:
+                told = dict.fromkeys(LISTED_STATUSES, (stated, place))
+            was_map = isinstance(stated, dict)
+        known = self.environment.channel_names
+        for names, place in told.values():
+            for index, name in enumerate(names):
+                if name not in known:
+                    _unknown_channel(name, known, self.environment.name, place / index, findings)
+        return tuple(
+            (status, tuple(sorted(set(told[status][0])))) for status in STATUSES if status in told and told[status][0]
+        )
+
+    def _notify_levels(self) -> Iterator[tuple[Any, Place]]:
+        environment = self.environment
+        if "notify" in environment.defaults:
+            yield environment.defaults["notify"], Place(environment.document, ("defaults", "notify"))
+        if "notify" in environment.data:
+            yield environment.data["notify"], environment.place / "notify"
+        if "notify" in self.spec:
+            yield self.spec["notify"], self.spec_place / "notify"
+        if "notify" in self.override:
+            yield self.override["notify"], self.override_place / "notify"
+
+    def agreed(self) -> Agreement | None:
+        """Who agreed, and when the agreement must be looked at again."""
+        agreed = self.metadata.get("agreed")
+        if agreed is None:
+            return None
+        due = ""
+        if "review" in agreed:
+            days = int(durations.seconds(agreed["review"])) // 86_400
+            due = (datetime.date.fromisoformat(agreed["on"]) + datetime.timedelta(days=days)).isoformat()
+        return Agreement(tuple(agreed["by"]), agreed["on"], due)
+
+
+def _unknown_channel(name: str, known: tuple[str, ...], environment: str, place: Place, findings: Findings) -> None:
+    hint = words.nearest(name, known) or (f"its channels are {words.listed(known)}" if known else "it has no channels")
+    findings.error("R011", f"`{name}` is no channel of environment `{environment}`", place.span, hint)
+
+
+def check_scenarios(policy: PolicyHere, findings: Findings) -> None:
+    """Report scenarios that name an environment or a channel that is not there."""
+    here = policy.environment
+    for index, scenario in enumerate(policy.spec.get("scenarios") or []):
+        place = policy.spec_place / "scenarios" / index
+        wanted = scenario.get("environment")
+        if wanted is not None and wanted not in policy.spec["environments"]:
+            hint = (
+                words.nearest(wanted, policy.spec["environments"])
+                or f"it has {words.listed(policy.spec['environments'])}"
+            )
+            message = f"the policy has no environment `{wanted}`"
+            findings.error("R013", message, (place / "environment").span, hint)
+        if wanted in (None, here.name):
+            for position, channel in enumerate(scenario["expect"].get("notified") or []):
+                if channel not in here.channel_names:
+                    at = place / "expect" / "notified" / position
+                    _unknown_channel(channel, here.channel_names, here.name, at, findings)

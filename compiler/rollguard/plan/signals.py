@@ -1,0 +1,186 @@
+"""From a signal and its threshold to what a metric alarm judges: one metric, or metric math over several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard import limits
+from rollguard.language.quantities import parse
+from rollguard.plan.environment import resolve_at
+from rollguard.plan.model import Comparison, Interpolated, Metric, MetricDataQuery
+from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.words import OPERATORS
+
+#: The id under which the judged series of a metric-math alarm is returned.
+JUDGED = "judged"
+VALUE = "value"
+TRAFFIC = "traffic"
+BAND = "band"
+
+Threshold = tuple[tuple[str, float | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a metric alarm judges and against what; the fields are MetricAlarm's."""
+
+    metric: Metric | None
+    queries: tuple[MetricDataQuery, ...]
+    comparison: Comparison
+    threshold: float | None
+    threshold_metric_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalReader:
+    """Reads the `signal`, `threshold` and `leastTraffic` of one criterion; `place` stands for what no layer wrote."""
+
+    criterion: Layered
+    variables: Mapping[str, str]
+    place: Place
+    findings: Findings
+
+    def threshold(self) -> Threshold:
+        """What the author meant, in the signal's unit; reports quantities that do not fit the unit."""
+        unit = self.criterion.data["signal"].get("unit", "")
+        ((key, value),) = self.criterion.data["threshold"].items()
+        if value == "band":
+            return ((key, "band"),)
+        if key == "outside":
+            return tuple((side, self._amount(value[side], unit, (key, side))) for side in ("below", "above"))
+        return ((key, self._amount(value, unit, (key,))),)
+
+    def _amount(self, value: float | str, unit: str, path: tuple[str, ...]) -> float:
+        try:
+            return parse(value).in_unit(unit)
+        except ValueError as wrong:
+            place = self.criterion.place("threshold", *path, otherwise=self.place)
+            self.findings.error("R030", str(wrong), place.span)
+            return 0.0
+
+    def judged(self, threshold: Threshold) -> Judged:
+        """The metric or the metric math to judge, with the operator and number for CloudWatch."""
+        signal = self.criterion.data["signal"]
+        if "anomaly" in signal:
+            return self._anomaly(signal["anomaly"], threshold)
+        if "query" in signal:
+            text = self._text(signal["query"], "signal", "query")
+            query = MetricDataQuery(JUDGED, expression=text, return_data=True)
+            return Judged(None, (query,), *self._compare(threshold))
+        least = self.criterion.data.get("leastTraffic")
+        if "metric" in signal and least is None and len(threshold) == 1:
+            return Judged(self._metric(signal, "signal"), (), *self._compare(threshold))
+        return self._math(signal, least, threshold)
+
+    def _compare(self, threshold: Threshold) -> tuple[Comparison, float]:
+        ((key, value),) = threshold
+        return OPERATORS[key], float(value)
+
+    def _anomaly(self, anomaly: Mapping[str, Any], threshold: Threshold) -> Judged:
+        ((key, _),) = threshold
+        comparison: Comparison = {
+            "above": "GreaterThanUpperThreshold",
+            "below": "LessThanLowerThreshold",
+        }.get(key, "LessThanLowerOrGreaterThanUpperThreshold")  # type: ignore[assignment]  # all three are Comparisons
+        deviations = anomaly.get("deviations", 2)
+        value = MetricDataQuery(VALUE, metric=self._metric(anomaly, "signal", "anomaly"), return_data=True)
+        band = MetricDataQuery(BAND, expression=f"ANOMALY_DETECTION_BAND({VALUE}, {deviations:g})", return_data=True)
+        return Judged(None, (value, band), comparison, None, BAND)
+
+    def _math(self, signal: Mapping[str, Any], least: Mapping[str, Any] | None, threshold: Threshold) -> Judged:
+        """Metric math: the author's inputs, then the judged series last, with the traffic floor and the band put around it."""
+        queries: list[MetricDataQuery] = []
+        if "expression" in signal:
+            for name, metric in sorted(signal["metrics"].items()):
+                queries.append(MetricDataQuery(name, metric=self._metric(metric, "signal", "metrics", name)))
+            expression = self._text(signal["expression"], "signal", "expression")
+        else:
+            queries.append(MetricDataQuery(VALUE, metric=self._metric(signal, "signal")))
+            expression = VALUE
+        taken = {query.id for query in queries}
+        if len(threshold) == 2:
+            below, above = (float(value) for _, value in threshold)
+            if expression not in taken:
+                queries.append(MetricDataQuery(_free("series", taken), expression=expression))
+                expression = queries[-1].id
+            expression = f"IF({expression} < {below:.10g} OR {expression} > {above:.10g}, 1, 0)"
+            threshold = (("above", 0.0),)
+        if least is not None:
+            traffic = least["metric"]
+            if isinstance(traffic, dict):
+                traffic = _free(TRAFFIC, taken)
+                queries.append(MetricDataQuery(traffic, metric=self._metric(least["metric"], "leastTraffic", "metric")))
+            elif traffic not in taken:
+                place = self.criterion.place("leastTraffic", "metric", otherwise=self.place)
+                known = ", ".join(f"`{name}`" for name in sorted(taken)) if "expression" in signal else ""
+                self.findings.error(
+                    "R031",
+                    f"`{traffic}` is none of the expression's metrics",
+                    place.span,
+                    f"there are {known}" if known else "give the traffic's namespace, metric and statistic",
+                )
+            expression = f"IF({traffic} >= {least['perPeriod']:.10g}, {expression})"
+        judged = MetricDataQuery(_free(JUDGED, taken), expression=expression, return_data=True)
+        self._within_limits(expression, [*queries, judged])
+        return Judged(None, (*queries, judged), *self._compare(threshold))
+
+    def _within_limits(self, expression: str, queries: list[MetricDataQuery]) -> None:
+        place = self.criterion.place("signal", otherwise=self.place)
+        longest = limits.limit("cloudwatch", "expression")
+        if len(expression) > longest:
+            self.findings.error(
+                "X010",
+                f"the expression has {len(expression):,} characters with its guards; an alarm takes {longest:,}",
+                place.span,
+                "shorten the expression or split the criterion",
+            )
+        most = limits.limit("cloudwatch", "metricsPerExpression")
+        metrics = sum(query.metric is not None for query in queries)
+        if metrics > most:
+            self.findings.error(
+                "X011",
+                f"the criterion reads {metrics} metrics; an alarm on metric math takes {most}",
+                place.span,
+                "fewer metrics, or a Metrics Insights `query`",
+            )
+
+    def _metric(self, data: Mapping[str, Any], *path: str) -> Metric:
+        dimensions = []
+        for name, text in sorted((data.get("dimensions") or {}).items()):
+            place = self.criterion.place(*path, "dimensions", name, otherwise=self.place)
+            dimensions.append((name, resolve_at(text, self.variables, place, self.findings)))
+        return Metric(
+            namespace=self._text(data["namespace"], *path, "namespace"),
+            name=self._text(data["metric"], *path, "metric"),
+            statistic=data["statistic"],
+            dimensions=tuple(dimensions),
+        )
+
+    def _text(self, text: str, *path: str) -> str:
+        place = self.criterion.place(*path, otherwise=self.place)
+        return known_text(text, self.variables, place, self.findings)
+
+
+def known_text(text: str, variables: Mapping[str, str], place: Place, findings: Findings) -> str:
+    """Resolve text that must be known when the plan is made, since names, numbers and rules are made of it."""
+    value = resolve_at(text, variables, place, findings)
+    if isinstance(value, Interpolated):
+        findings.error(
+            "R022",
+            f"`{text}` is only known at deployment, but it makes a name",
+            place.span,
+            "write the name itself, or a variable that holds it",
+        )
+        return text
+    return value
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}{number}"
+    taken.add(name)
+    return name

@@ -1,0 +1,78 @@
+"""A plan's numbers in words, for people."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from rollguard.language import durations
+from rollguard.plan.model import Comparison
+
+_COMPARISON = {
+    "above": "above",
+    "atLeast": "at or above",
+    "below": "below",
+    "atMost": "at or below",
+}
+
+OPERATORS: dict[str, Comparison] = {
+    "above": "GreaterThanThreshold",
+    "atLeast": "GreaterThanOrEqualToThreshold",
+    "below": "LessThanThreshold",
+    "atMost": "LessThanOrEqualToThreshold",
+}
+
+_UNITS = {"percent": " %", "count": "", "": ""}
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`did you mean …` with the nearest known name, or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a`, `b` and `c`, each in backticks."""
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit: `2 %`, `1.5 s`, `15 min`, `20`."""
+    if unit == "s" and value >= 120 and value % 60 == 0:
+        return f"{_number(value / 60)} min"
+    return f"{_number(value)}{_UNITS.get(unit, f' {unit}')}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.10g}".replace(",", " ") if abs(value) >= 10_000 else f"{value:.10g}"
+
+
+def condition(threshold: tuple[tuple[str, float | str], ...], unit: str) -> str:
+    """`above 2 %`, `outside 10 % to 90 %`, `above its usual band`."""
+    bounds = dict(threshold)
+    if len(bounds) == 2:
+        return f"outside {amount(float(bounds['below']), unit)} to {amount(float(bounds['above']), unit)}"
+    ((key, value),) = threshold
+    if value == "band":
+        return {"above": "above its usual band", "below": "below its usual band"}.get(key, "outside its usual band")
+    return f"{_COMPARISON[key]} {amount(float(value), unit)}"
+
+
+def window(period: int, datapoints: int, of: int) -> str:
+    """`in 3 of 5 minutes`, `in 2 of 2 periods of 5m`, `in one minute`."""
+    whole = "minute" if period == 60 else f"period of {durations.text(period)}"
+    if of == 1:
+        return f"in one {whole}"
+    plural = "minutes" if period == 60 else f"periods of {durations.text(period)}"
+    return f"in {datapoints} {plural} running" if datapoints == of else f"in {datapoints} of {of} {plural}"
+
+
+MISSING = {
+    "breaching": "silence counts as bad: no data is treated like a value beyond the threshold",
+    "notBreaching": "silence counts as good: without data nothing is rolled back",
+    "ignore": "silence changes nothing: without data the last verdict stays",
+    "missing": "without data there is no verdict, and a single bad value followed by silence still counts",
+}

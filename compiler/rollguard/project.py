@@ -1,0 +1,210 @@
+"""A project on disk: every policy, preset and environment below `policies/`, read and checked on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rollguard.document import Document, read
+from rollguard.failure import Failure
+from rollguard.presets import Catalogue
+from rollguard.source import Diagnostic, Note, Span, in_order
+from rollguard.validation import kind_of, validate
+
+Kind = Literal["policy", "environments", "presets"]
+
+POLICIES = "policies"
+ENVIRONMENTS = "policies/environments.yaml"
+PRESETS = "policies/presets/"
+_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """One policy file. `document` is None where it is no YAML; `sound` is False where it has faults of its own.
+
+    `name` is the policy's name, or the file's where it has none. `path` is relative to the project's root.
+    """
+
+    name: str
+    path: str
+    document: Document | None
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice."""
+
+    root: Path
+    policies: tuple[PolicySource, ...]
+    environments: Document | None
+    catalogue: Catalogue
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        """The environments' names, sorted; empty where `environments.yaml` is not sound."""
+        return tuple(sorted(self.environments.data["environments"])) if self.environments else ()
+
+
+def find_root(given: Path | None, start: Path) -> Path:
+    """The project's folder: the one given, else the nearest upwards from `start` that holds `policies/`.
+
+    Raises Failure where there is none.
+    """
+    if given is not None:
+        if not (given / POLICIES).is_dir():
+            raise Failure(
+                f"there is no folder `policies` in `{given}`", "`--root` names the folder that holds `policies/`"
+            )
+        return given.resolve()
+    for folder in (start, *start.parents):
+        if (folder / POLICIES).is_dir():
+            return folder
+    raise Failure(
+        f"there is no folder `policies` in `{start}` or above it",
+        "change to a project's folder, or name it with `--root`",
+    )
+
+
+def load(root: Path) -> Project:
+    """Read and check the project below `root`.
+
+    Raises Failure for what is no fault of a file's text: no `policies/`, nothing in it, a file that cannot be read, links in a circle.
+    """
+    if not (root / POLICIES).is_dir():
+        raise Failure(f"there is no folder `policies` in `{root}`")
+    reader = _Reader(root)
+    for path in sorted(_files(root)):
+        reader.read(path)
+    if not reader.policies:
+        raise Failure("there is no policy in `policies/`", "write one into `policies/<team>/<service>.yaml`")
+    if reader.environments is None and not reader.has_environments:
+        reader.found.append(
+            Diagnostic(
+                "E001", "error", "there is no environments.yaml", Span(ENVIRONMENTS), "it says where the policies apply"
+            )
+        )
+    return Project(
+        root=root,
+        policies=tuple(sorted(reader.policies, key=lambda policy: (policy.name, policy.path))),
+        environments=reader.environments,
+        catalogue=Catalogue(reader.presets),
+        diagnostics=in_order([*reader.found, *_same_names(reader.policies)]),
+    )
+
+
+def _files(root: Path) -> Iterator[str]:
+    """The YAML files below `policies/`, relative to the root and `/` separated; hidden ones are left out."""
+    seen: set[str] = set()
+
+    def walk(folder: Path, shown: str) -> Iterator[str]:
+        real = os.path.realpath(folder)
+        if real in seen:
+            raise Failure(f"the symbolic links of `{shown}` lead in a circle or to a folder twice", "remove the link")
+        if os.path.commonpath([real, os.path.realpath(root)]) != os.path.realpath(root):
+            raise Failure(
+                f"`{shown}` leads out of the project", "policies are read from below the project's folder only"
+            )
+        seen.add(real)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise Failure(f"cannot read the folder `{shown}`: {(error.strerror or '').lower()}") from None
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            inner = f"{shown}/{entry.name}"
+            if entry.is_dir():
+                yield from walk(Path(entry.path), inner)
+            elif entry.name.endswith(_ENDINGS):
+                yield inner
+
+    return walk(root / POLICIES, POLICIES)
+
+
+class _Reader:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.policies: list[PolicySource] = []
+        self.presets: dict[str, Document] = {}
+        self.environments: Document | None = None
+        self.has_environments = False
+        self.found: list[Diagnostic] = []
+
+    def read(self, path: str) -> None:
+        expected: Kind = "policy"
+        if path in (ENVIRONMENTS, ENVIRONMENTS.replace(".yaml", ".yml")):
+            expected, self.has_environments = "environments", True
+        elif path.startswith(PRESETS):
+            expected = "presets"
+        checked = read(self.root / path, path)
+        faults = list(checked.diagnostics)
+        document = checked.value
+        if document is not None:
+            kind = kind_of(document)
+            if isinstance(kind, Diagnostic):
+                faults.append(kind)
+            elif kind != expected:
+                faults.append(_misplaced(document, kind, expected))
+            else:
+                faults += validate(document, kind)
+        self.found += faults
+        sound = document is not None and not any(fault.severity == "error" for fault in faults)
+        if expected == "policy":
+            self.policies.append(PolicySource(_name(document, path), path, document, sound))
+        elif sound and document is not None and expected == "environments":
+            self.environments = document
+        elif sound and document is not None:
+            self._preset(document, path)
+
+    def _preset(self, document: Document, path: str) -> None:
+        service = document.data["service"]
+        stem = Path(path).stem
+        if service != stem:
+            message = f"the file of service `{service}` is called `{stem}`"
+            self.found.append(
+                Diagnostic("P006", "error", message, document.at("service"), f"call the file `{service}.yaml`")
+            )
+        elif service in self.presets:
+            message = f"service `{service}` has two files"
+            self.found.append(Diagnostic("P007", "error", message, document.at("service"), "put the presets together"))
+        else:
+            self.presets[service] = document
+
+
+def _misplaced(document: Document, kind: Kind, expected: Kind) -> Diagnostic:
+    place = {
+        "policy": "policies stand in `policies/<team>/`",
+        "environments": "environments stand in `policies/environments.yaml`",
+        "presets": "presets stand in `policies/presets/`",
+    }
+    message = f"`kind: {document.data['kind']}` does not belong in this file"
+    return Diagnostic("E002", "error", message, document.at("kind"), place[kind])
+
+
+def _name(document: Document | None, path: str) -> str:
+    metadata: Any = document.data.get("metadata") if document is not None else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) and name else Path(path).stem
+
+
+def _same_names(policies: list[PolicySource]) -> Iterator[Diagnostic]:
+    first: dict[str, PolicySource] = {}
+    for policy in sorted(policies, key=lambda policy: policy.path):
+        if policy.document is None or not isinstance(policy.document.data.get("metadata"), dict):
+            continue
+        earlier = first.setdefault(policy.name.lower(), policy)
+        if earlier is not policy and earlier.document is not None:
+            yield Diagnostic(
+                "R003",
+                "error",
+                f"policy `{policy.name}` exists already",
+                policy.document.at("metadata", "name"),
+                "names are unique over the whole project, whatever the team",
+                (Note("first named here", earlier.document.at("metadata", "name")),),
+            )

@@ -33,7 +33,7 @@ accept: engine ## rewrite the golden files; review the diff afterwards
 	@$(BIN)/python -m pytest -q --accept
 
 bench: engine ## how fast, against ajv-cli and a hand-written Pulumi program
-	@$(BIN)/python tests/bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 site: venv ## build the site into build/html
 	@$(BIN)/rollguard site

@@ -1,0 +1,1 @@
+"""How fast Rollguard is, beside the tools one would use instead: `make bench`."""

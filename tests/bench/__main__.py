@@ -1,0 +1,27 @@
+"""`python -m tests.bench [checking|program]`: print the figures of `site/docs/benchmarks.md`, as Markdown tables."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import checking
+from tests.bench.timing import machine
+
+REPORTS = {"checking": checking.report}
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or list(REPORTS)
+    if unknown := [name for name in wanted if name not in REPORTS]:
+        sys.exit(f"error: no benchmark `{unknown[0]}`; there are {', '.join(REPORTS)}")
+    print(f"Machine: {machine()}\n", flush=True)
+    for name in wanted:
+        print(f"==> {name}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="rollguard-bench-") as folder:
+            print(REPORTS[name](Path(folder)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Every diagnostic code. A code is permanent and says nothing about the severity; a code that goes is never given out again.
+"""Every diagnostic code. A code is permanent and says nothing about the severity; none is ever given out again.
 
 Bands: Y the file as YAML, S its shape, R the logic of a rollback policy, E environments, P presets, X limits of AWS.
 """
@@ -18,25 +18,116 @@ class Code(NamedTuple):
 CODES: dict[str, Code] = {
     # Y: the file as YAML
     "Y001": Code("not YAML", "The text breaks a rule of YAML, so nothing after this place can be read."),
-    "Y002": Code("key set twice", "A mapping has the same key twice. YAML readers disagree on which one counts, so neither is trusted."),
+    "Y002": Code(
+        "key set twice",
+        "A mapping has the same key twice. YAML readers disagree on which one counts, so neither is trusted.",
+    ),
     "Y003": Code("key is not text", "A key must be text. Numbers, `true`, `false` and `null` need quotes to be text."),
     "Y004": Code(
         "anchor, alias or merge key",
-        "Copies inside a file hide from a reviewer what a policy says. Values are written out; what is shared goes into `vars` or a preset.",
+        "Copies inside a file hide what a policy says. Values are written out; what is shared goes into `vars` or a preset.",
     ),
-    "Y005": Code("tag", "YAML tags turn values into objects of a programming language. The policy language has no use for them."),
+    "Y005": Code(
+        "tag", "YAML tags turn values into objects of a programming language. The policy language has no use for them."
+    ),
     "Y006": Code("more than one document", "One file holds one document, so that a file's name stands for one thing."),
-    "Y007": Code("no mapping at the top", "The top level of every file is a mapping that begins with `apiVersion` and `kind`."),
-    "Y008": Code("empty file", "The file holds no values. A forgotten file is more likely than a policy without content."),
+    "Y007": Code(
+        "no mapping at the top", "The top level of every file is a mapping that begins with `apiVersion` and `kind`."
+    ),
+    "Y008": Code(
+        "empty file", "The file holds no values. A forgotten file is more likely than a policy without content."
+    ),
     "Y009": Code("tab as indentation", "YAML allows only spaces for indentation, as tabs have no agreed width."),
     "Y010": Code("not UTF-8", "Every file is UTF-8, with or without a byte order mark."),
     "Y011": Code(
         "unusable character",
-        "Control characters and characters that turn the reading direction make a file look different from what it says.",
+        "Control characters and those that turn the reading direction make a file look different from what it says.",
     ),
-    "Y012": Code("bracket or quote left open", "A bracket or quote is opened and not closed, or closed and not opened."),
+    "Y012": Code(
+        "bracket or quote left open", "A bracket or quote is opened and not closed, or closed and not opened."
+    ),
     "Y013": Code("limit exceeded", "A file has at most 1 MiB, 32 levels of nesting and 50,000 keys and values."),
     "Y014": Code("number too large", "The number does not fit a 64-bit float, in which CloudWatch computes."),
-    "Y015": Code("indentation does not fit", "Entries of one mapping or list have the same indentation, and the two are not mixed on one level."),
+    "Y015": Code(
+        "indentation does not fit",
+        "Entries of one mapping or list have the same indentation, and the two are not mixed on one level.",
+    ),
     "Y016": Code("quotes needed", "Text that begins with an indicator of YAML, or holds `: `, needs quotes."),
+    # R: the logic of a rollback policy
+    "R001": Code(
+        "no mode", "Whether a criterion observes or rolls back is never a silent default: some level must state it."
+    ),
+    "R002": Code(
+        "hold not possible", "The mechanism has no way to hold a deployment for a person; it stops and rolls back."
+    ),
+    "R003": Code(
+        "policy name used twice", "A policy's name is part of every alarm's name, so it is unique over the project."
+    ),
+    "R010": Code("unknown environment", "The policy names an environment that `environments.yaml` does not have."),
+    "R011": Code("unknown channel", "The environment has no notification channel of this name."),
+    "R012": Code("override of an unknown criterion", "An environment can only override criteria that the policy has."),
+    "R013": Code(
+        "scenario for another environment", "A scenario names an environment that the policy does not apply to."
+    ),
+    "R020": Code("unknown variable", "A `${vars.…}` is set neither by the environment nor by the policy's part of it."),
+    "R021": Code("malformed reference", "A `${…}` is none of the forms that the language knows."),
+    "R022": Code(
+        "known too late", "Names, numbers and rules must be known when the plan is made, not only at deployment."
+    ),
+    "R023": Code(
+        "no CodeDeploy name", "With its variables filled in, the text is no legal name of an application or group."
+    ),
+    "R030": Code("unit does not fit", "The threshold's unit cannot be converted into the signal's unit."),
+    "R031": Code(
+        "unknown traffic metric", "`leastTraffic` names a metric that the criterion's expression does not read."
+    ),
+    "R032": Code("incomplete criterion", "Preset, policy and override together leave out what an alarm needs."),
+    "R033": Code(
+        "more datapoints than periods", "An alarm that waits for more bad datapoints than it looks at never fires."
+    ),
+    "R034": Code(
+        "low traffic would roll back",
+        "Below `leastTraffic` there is no datapoint, and `missing: breaching` calls that bad.",
+    ),
+    "R040": Code("too few criteria", "The trigger waits for more red criteria than can be red at once."),
+    "R041": Code(
+        "malformed trigger", "The expression is not made of criterion ids, `and`, `or`, `not` and parentheses."
+    ),
+    "R042": Code("unknown criterion in the trigger", "The expression names a criterion that the policy does not have."),
+    "R043": Code("constant trigger", "In this environment the expression is always true or always false."),
+    "R044": Code("criterion that rolls nothing back", "The criterion may roll back, but the trigger never reads it."),
+    "R045": Code(
+        "direct wiring with a trigger", "Alarms handed over directly each roll back; only `trigger: any` says that."
+    ),
+    "R046": Code(
+        "bypass without a rollback alarm",
+        "A bypass is a part of the rollback alarm's rule, which direct wiring does not use.",
+    ),
+    "R047": Code("criterion that never counts", "The trigger names a criterion that observes in every environment."),
+    "R050": Code("group guarded twice", "Two deployments name the same group; a group has one list of alarms."),
+    "R051": Code("application with two platforms", "A CodeDeploy application has exactly one compute platform."),
+    "R052": Code(
+        "application with two owners",
+        "One tool owns an application and its groups; two would undo each other's changes.",
+    ),
+    # E: environments
+    "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),
+    "E002": Code("file in the wrong place", "The file's `kind` belongs into another place below `policies/`."),
+    # P: presets
+    "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
+    "P002": Code("unknown parameter", "The preset takes no parameter of this name."),
+    "P003": Code("missing parameter", "The preset cannot be used without this parameter."),
+    "P004": Code("parameter not filled in", "The preset's signal reads a parameter that was not handed over."),
+    "P005": Code("parameter of the wrong shape", "The preset takes a single value, or a list of a certain length."),
+    "P006": Code("preset file with another name", "`uses: service/preset` finds a preset by the name of its file."),
+    "P007": Code("service with two files", "The presets of one service stand in one file."),
+    "P010": Code("outside the vetted range", "The threshold lies outside the range for which the preset was vetted."),
+    # X: limits of AWS
+    "X010": Code("expression too long", "An alarm's metric-math expression has at most 1,024 characters."),
+    "X011": Code("too many metrics", "An alarm on metric math reads at most 10 metrics."),
+    "X020": Code("rule too large", "A composite alarm has at most 100 children, 500 elements and 10,240 characters."),
+    "X030": Code("traffic shift too long", "From the first to the last shift CodeDeploy allows 2,880 minutes."),
+    "X040": Code("too many alarms on a group", "A deployment group polls at most `limits.codedeployAlarms` alarms."),
+    "X041": Code("too many channels on an alarm", "An alarm has at most 5 actions for each state."),
+    "X042": Code("too many deployment configurations", "An account has at most 50 custom deployment configurations."),
 }

@@ -1,7 +1,7 @@
 """The waist: what one environment needs in AWS, as plain, sorted, JSON-able data.
 
-Everything that acts (Pulumi, site, sandbox, simulation, report) reads this and nothing before it. A plan holds no clock, no randomness and no
-look-up: the same policies give the same plan on every machine. Times are whole seconds unless a name says otherwise.
+Everything that acts (Pulumi, site, sandbox, simulation, report) reads this and nothing before it. A plan holds no clock, no randomness
+and no look-up: the same policies give the same plan on every machine. Times are whole seconds unless a name says otherwise.
 """
 
 from __future__ import annotations
@@ -146,16 +146,17 @@ class Criterion:
     blind_spots: str = ""
     unit: str = ""
     threshold: tuple[tuple[str, float | str], ...] = ()
-    """what the author meant, in the signal's unit: `(("above", 2.0),)`, `(("outside", "band"),)`, `(("below", 10.0), ("above", 90.0))` for a band"""
+    """what the author meant, in the signal's unit: `(("above", 2.0),)`, `(("outside", "band"),)`, or `(("below", 10.0), ("above", 90.0))`
+    for a value that must stay between the two"""
     alarm: MetricAlarm | None = None
     bypass: MetricAlarm | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Which criteria together roll back. `tree` is JSON-able: an id, `{"any": [...]}`, `{"all": [...]}`, `{"not": x}`, `{"atLeast": [n, [...]]}`, or True/False.
+    """Which criteria together roll back.
 
-    `text` is what the author wrote; `sentence` says it in words.
+    `tree` is JSON-able: an id, `{"any": [...]}`, `{"all": [...]}`, `{"not": x}`, `{"atLeast": [n, [...]]}`, or True/False. `text` is what the author wrote; `sentence` says it in words.
     """
 
     text: str
@@ -207,7 +208,8 @@ class LoadBalancer:
 class CodeDeployGroup:
     """One guarded deployment group.
 
-    `managed_by == "rollguard"`: we own application and group. Anything else: that tool does; we make nothing but alarms and say which names it must reference.
+    `managed_by == "rollguard"`: we own application and group. Anything else: that tool does; we make nothing but alarms and say which
+    names it must reference.
     `alarms` are the names the group must poll; empty (and `alarms_enabled` False) where nothing may roll back.
     """
 
@@ -272,7 +274,7 @@ class GuardPlan:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One endpoint of a topic. `protocol` is SNS's: email, https, sqs. `key` tells subscriptions of a topic apart and never holds a secret."""
+    """One endpoint of a topic. `key` tells the subscriptions of a topic apart and never holds a secret."""
 
     key: str
     protocol: Literal["email", "https", "sqs"]

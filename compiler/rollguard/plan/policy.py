@@ -88,7 +88,7 @@ class PolicyHere:
         if mode is None or at_environment is None:
             findings.error(
                 "R001",
-                f"no `mode` is stated for `{criterion['id']}` in `{self.environment.name}`: not here, not for the policy, not in environments.yaml",
+                f"no `mode` is stated for `{criterion['id']}` in `{self.environment.name}`, neither by the policy nor in environments.yaml",
                 place.span,
                 MODE_HELP,
             )

@@ -1,8 +1,8 @@
 """The role that CodeDeploy works with: the statements of AWS's managed policies, narrowed to what one group touches.
 
 Actions: AWSCodeDeployRoleForECS, AWSCodeDeployRoleForLambda and AWSCodeDeployRole in the AWS managed policy reference.
-`cloudwatch:DescribeAlarms` must be granted on `*` (CodeDeploy user guide, "Grant CloudWatch permissions to a service role"); without it every
-guarded deployment stops (aws-facts 13).
+`cloudwatch:DescribeAlarms` must be granted on `*` (CodeDeploy user guide, "Grant CloudWatch permissions to a service role"); without it
+every guarded deployment stops.
 """
 
 from __future__ import annotations

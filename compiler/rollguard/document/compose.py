@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from rollguard.document import scalars, scan
 from rollguard.document.limits import DEPTH, NODES
@@ -42,7 +42,7 @@ class Builder:
         self._left = NODES
 
     def build(self, node: Node, depth: int = 1) -> Any:
-        """Plain data for `node`. Raises Refused beyond the limits, which a file without aliases has been checked for before."""
+        """Plain data for `node`. Raises Refused beyond the limits."""
         self._left -= 1
         if self._left < 0:
             self._stop(scan.too_many(self._places.at(node.start_mark)))
@@ -62,14 +62,21 @@ class Builder:
         for key, child in node.value:
             self._left -= 1
             if not isinstance(key, ScalarNode):
-                self._refuse("Y003", "a key must be text, not a list or a mapping", key, "text with `${…}` or `{{…}}` needs quotes")
+                self._refuse(
+                    "Y003",
+                    "a key must be text, not a list or a mapping",
+                    key,
+                    "text with `${…}` or `{{…}}` needs quotes",
+                )
                 self.build(child, depth + 1)
                 continue
             name: str = key.value
             if not key.style:
                 if name == "<<":
                     help = "write the keys out; for what several policies share use `vars` or a preset"
-                    self._refuse("Y004", "`<<` merges another mapping, which is not part of the policy language", key, help)
+                    self._refuse(
+                        "Y004", "`<<` merges another mapping, which is not part of the policy language", key, help
+                    )
                     merged |= self._merged(child, depth)
                     continue
                 fault = _key_fault(name)
@@ -93,15 +100,15 @@ class Builder:
             return scalars.plain(node.value)
         except OverflowError:
             shown = node.value if len(node.value) <= 20 else f"{node.value[:17]}…"
-            self._refuse("Y014", f"`{shown}` is too large for a number", node, "text that looks like a number goes in quotes")
+            self._refuse(
+                "Y014", f"`{shown}` is too large for a number", node, "text that looks like a number goes in quotes"
+            )
             return None
 
     def _twice(self, name: str, first: Node, second: Node) -> None:
         place = self._places.between(second.start_mark, second.end_mark)
         note = Note("first set here", self._places.between(first.start_mark, first.end_mark))
-        self.found.append(
-            Diagnostic("Y002", "error", f"`{name}` is set twice", place, "keep one of the two", (note,))
-        )
+        self.found.append(Diagnostic("Y002", "error", f"`{name}` is set twice", place, "keep one of the two", (note,)))
 
     def _refuse(self, code: str, message: str, node: Node, help: str = "") -> None:
         place = self._places.between(node.start_mark, node.end_mark)

@@ -17,10 +17,11 @@ from rollguard.source import Source, Span
 class Document:
     """One file: what was written, the data it means, and the places of both.
 
-    Places are looked up in the file's node tree, which is composed again when the first one is asked for: keeping the trees of a thousand files makes
-    the garbage collector cost three times as much as parsing does.
+    Places are looked up in the file's node tree, which is composed again when the first one is asked for: keeping the
+    trees of a thousand files makes the garbage collector cost three times as much as parsing does.
 
-    `data` is a dict of str, int, float, bool, None, list and dict with text keys. Floats may be infinite or not a number: YAML has words for both.
+    `data` is made of str, int, float, bool, None, list and dict with text keys. Floats may be infinite or not a number:
+    YAML has words for both.
     """
 
     source: Source
@@ -29,8 +30,8 @@ class Document:
     def at(self, *path: str | int) -> Span:
         """The nearest written place for a path.
 
-        A value's own place where it is short; the key of a mapping or list that goes over several lines and of an empty value (the first
-        entry's line where there is no key). A path that leads nowhere is answered with the place of its last part that exists.
+        A value's own place where it stands on one line; otherwise, and for an empty value, its key (the first entry's
+        line where there is no key). A path that leads nowhere is answered with the place of its last part that exists.
         """
         key, node, _ = self._find(path)
         if isinstance(node, ScalarNode):

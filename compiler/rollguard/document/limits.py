@@ -11,7 +11,8 @@ DEPTH = 32
 #: Keys, values, lists and mappings of one file together, aliases followed.
 NODES = 50_000
 
-#: Bound up to which PyYAML's C composer may recurse unchecked: it takes milliseconds at 1,000 levels and crashes the interpreter far above.
+#: Bound up to which PyYAML's C composer may recurse unchecked: it takes milliseconds at 1,000 levels and crashes the
+#: interpreter far above.
 SAFE_DEPTH = 1_000
 
 #: Unusable characters of one file that are reported one by one.

@@ -10,7 +10,7 @@ from yaml.events import DocumentStartEvent
 from rollguard.document import scan
 from rollguard.document.compose import Builder, Composer, Refused
 from rollguard.document.document import Document
-from rollguard.document.places import Places
+from rollguard.document.places import Places, start_of
 from rollguard.document.text import decode
 from rollguard.document.wording import reworded
 from rollguard.source import Checked, Diagnostic, Source, Span, in_order
@@ -19,7 +19,8 @@ from rollguard.source import Checked, Diagnostic, Source, Span, in_order
 def parse(path: str, raw: bytes) -> Checked[Document]:
     """Read YAML 1.2 (core schema; no anchors, aliases, merge keys or tags; one document with a mapping at the top).
 
-    There is a value whenever the file's meaning is clear in spite of what was found, so that later stages can report their part in the same run.
+    There is a value whenever it is clear in spite of what was found what the file means, so that later stages can
+    report their part in the same run.
     """
     text = decode(path, raw)
     if text.value is None:
@@ -57,7 +58,7 @@ def _compose(places: Places, raw: bytes, found: list[Diagnostic]) -> MappingNode
         return None
     if isinstance(following, DocumentStartEvent):
         message, help = "a second document begins here", "one file holds one document; split them"
-        found.append(Diagnostic("Y006", "error", message, places.at(following.start_mark, 3), help))
+        found.append(Diagnostic("Y006", "error", message, places.at(start_of(following), 3), help))
     if isinstance(root, MappingNode):
         return root
     found.append(_not_a_mapping(places, root))
@@ -67,7 +68,13 @@ def _compose(places: Places, raw: bytes, found: list[Diagnostic]) -> MappingNode
 def _not_a_mapping(places: Places, root: Node | None) -> Diagnostic:
     if root is None or (isinstance(root, ScalarNode) and not root.style and not root.value):
         kind = "the file is empty" if not places.text.strip() else "the file holds nothing but comments"
-        return Diagnostic("Y008", "error", kind, Span(places.path), "write `apiVersion: rollguard/v1` and `kind: …` first, or delete the file")
+        return Diagnostic(
+            "Y008",
+            "error",
+            kind,
+            Span(places.path),
+            "write `apiVersion: rollguard/v1` and `kind: …` first, or delete the file",
+        )
     what = "text" if isinstance(root, ScalarNode) else "a list"
     help = "the top level is a mapping: `apiVersion: rollguard/v1`, `kind: …` and so on, each on its own line"
     return Diagnostic("Y007", "error", f"{what} stands at the top of the file", places.at(root.start_mark), help)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from yaml.events import Event
+
 from rollguard.document.text import lines_of
 from rollguard.source import Span
 
@@ -18,6 +20,12 @@ class Mark(Protocol):
     def line(self) -> int: ...
     @property
     def column(self) -> int: ...
+
+
+def start_of(event: Event) -> Mark:
+    """Where an event begins; the parser's own always know."""
+    assert event.start_mark is not None
+    return event.start_mark
 
 
 class Places:

@@ -36,7 +36,7 @@ def read(path: Path, shown_as: str) -> Checked[Document]:
 
 
 def frames(root: Path) -> Callable[[str], str | None]:
-    """A function from a path as shown in diagnostics to the file's text as it is on the disk now, or None where there is nothing to show."""
+    """A function from a path as shown in diagnostics to the text that is on the disk now, or None."""
 
     @lru_cache(maxsize=16)
     def text_of(path: str) -> str | None:

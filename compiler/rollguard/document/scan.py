@@ -1,7 +1,7 @@
 """What to know of a file before it is composed: is it too deep or too large, and does it use anchors, aliases or tags.
 
-PyYAML's C composer recurses without a limit and crashes the interpreter on deep nesting. A look at the bytes says whether that is possible at all;
-only then the events are counted, which costs about as much as half of composing.
+PyYAML's C composer recurses without a limit and crashes the interpreter on deep nesting. A look at the bytes says
+whether that is possible at all; only then the events are counted, which costs about half as much as composing.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from yaml import YAMLError
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 
 from rollguard.document.limits import DEPTH, NODES, SAFE_DEPTH
-from rollguard.document.places import Mark, Places
+from rollguard.document.places import Places, start_of
 from rollguard.source import Diagnostic, Span
 
 #: A block collection can begin only where nothing but spaces and indicators precede it in its line.
@@ -45,7 +45,7 @@ def may_use_properties(raw: bytes) -> bool:
 
 
 def tag_directive(path: str, raw: bytes) -> Diagnostic | None:
-    """The refusal of a `%TAG` line. The parser compares each with all before it, so thousands of them would take seconds."""
+    """The refusal of a `%TAG` line. The parser compares each with all before it: thousands would take seconds."""
     match = _TAG_DIRECTIVE.search(raw) if b"%TAG" in raw else None
     if match is None:
         return None
@@ -57,7 +57,8 @@ def tag_directive(path: str, raw: bytes) -> Diagnostic | None:
 def walk(places: Places, raw: bytes) -> tuple[bool, list[Diagnostic]]:
     """Count depth and nodes and refuse anchors, aliases and tags.
 
-    True means that composing is safe. A fault of syntax ends the walk without a word: composing will stop at the same place and report it.
+    True means that composing is safe. A fault of syntax ends the walk without a word: composing will stop at the same
+    place and report it.
     """
     found: list[Diagnostic] = []
     depth = nodes = 0
@@ -72,9 +73,9 @@ def walk(places: Places, raw: bytes) -> tuple[bool, list[Diagnostic]]:
             if isinstance(event, CollectionStartEvent):
                 depth += 1
             if depth > DEPTH:
-                return False, [*found, too_deep(places.at(event.start_mark))]
+                return False, [*found, too_deep(places.at(start_of(event)))]
             if nodes > NODES:
-                return False, [*found, too_many(places.at(event.start_mark))]
+                return False, [*found, too_many(places.at(start_of(event)))]
     except YAMLError:
         pass
     return True, found
@@ -85,7 +86,9 @@ def too_deep(place: Span) -> Diagnostic:
 
 
 def too_many(place: Span) -> Diagnostic:
-    return Diagnostic("Y013", "error", f"more than {NODES:,} keys and values in one file", place, "split it into several files")
+    return Diagnostic(
+        "Y013", "error", f"more than {NODES:,} keys and values in one file", place, "split it into several files"
+    )
 
 
 def _events(raw: bytes) -> Iterator[Any]:
@@ -96,7 +99,7 @@ def _events(raw: bytes) -> Iterator[Any]:
 
 def _properties(places: Places, event: Any) -> Iterator[Diagnostic]:
     if event.anchor is not None:
-        mark: Mark = event.start_mark
+        mark = start_of(event)
         line = places.lines[mark.line]
         sign = "*" if isinstance(event, AliasEvent) else "&"
         name = f"{sign}{event.anchor}"
@@ -107,10 +110,12 @@ def _properties(places: Places, event: Any) -> Iterator[Diagnostic]:
         yield Diagnostic("Y004", "error", f"`{name}` {what}, which is not part of the policy language", place, help)
     tag = getattr(event, "tag", None)
     if tag is not None:
-        mark = event.start_mark
+        mark = start_of(event)
         written = _TAG.search(places.lines[mark.line], mark.column)
         name = written[0] if written else str(tag)
         start = written.start() if written else mark.column
-        place = Span(places.path, mark.line + 1, start + 1, mark.line + 1, start + 1 + len(name) if written else start + 1)
+        place = Span(
+            places.path, mark.line + 1, start + 1, mark.line + 1, start + 1 + len(name) if written else start + 1
+        )
         help = "remove it; a value that must stay text goes in quotes"
         yield Diagnostic("Y005", "error", f"`{name}` is a YAML tag, and tags are not used here", place, help)

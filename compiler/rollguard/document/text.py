@@ -12,8 +12,8 @@ from rollguard.source import Checked, Diagnostic, Span
 #: What a file that is plain ASCII may hold; everything else takes the slow way below.
 _PLAIN = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F)])
 
-#: Not printable for YAML 1.2, or a line break only for YAML 1.1 (NEL, LS, PS: editors and we would count lines differently), or a change of the
-#: reading direction, which shows reviewers something else than the file says (CVE-2021-42574).
+#: Not printable for YAML 1.2, or a line break only for YAML 1.1 (NEL, LS, PS: editors would count lines differently),
+#: or a change of the reading direction, which shows reviewers something else than the file says (CVE-2021-42574).
 _UNUSABLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -30,7 +30,7 @@ _AS_UTF8 = "save it as UTF-8; most editors offer that under “save with encodin
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines without their breaks, counted as YAML counts them: `\\n`, `\\r\\n` and `\\r` end a line, nothing else does."""
+    """The lines without their breaks, as YAML counts them: only `\\n`, `\\r\\n` and `\\r` end a line."""
     return re.split(r"\r\n?|\n", text) if "\r" in text else text.split("\n")
 
 
@@ -61,7 +61,7 @@ def decode(path: str, raw: bytes) -> Checked[str]:
 
 
 def displayable(raw: bytes) -> str:
-    """The text of a file that may be broken, to show around a diagnostic: places are the same as in `decode`'s diagnostics."""
+    """The text of a file that may be broken, to show around a diagnostic; places are those of `decode`."""
     return raw.removeprefix(codecs.BOM_UTF8).decode(errors="replace")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from yaml import MarkedYAMLError, YAMLError
+from yaml._yaml import CParser
+from yaml.tokens import ScalarToken
 
 from rollguard.document.places import Mark, Places
 from rollguard.source import Diagnostic, Note, Span
@@ -18,7 +20,7 @@ _LINE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What the parser found: where the thing began that it was reading (if it says so), and where it could not go on."""
+    """What the parser says: where it could not go on, and where the thing began that it was reading, if it knows."""
 
     places: Places
     problem: str
@@ -43,7 +45,7 @@ class Complaint:
     def word(self) -> str:
         """What stands at the place, short enough for a sentence."""
         word = self.places.word(self.at)
-        return word if len(word) <= 30 else f"{word[:29]}…"
+        return _short(word.removesuffix(":") or word)
 
     def says(self, code: str, message: str, help: str = "", *, place: Span | None = None, note: str = "") -> Diagnostic:
         where = place or self.places.at(self.at, max(1, len(self.places.word(self.at))))
@@ -64,9 +66,14 @@ def reworded(error: YAMLError, places: Places) -> Diagnostic:
     return _unknown(complaint)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:29]}…"
+
+
 _COMPARE = "compare indentation, quotes and brackets with the lines around it"
 _QUOTE = "put the whole value in quotes"
 _CLOSERS = {"[": "]", "{": "}"}
+_CLOSING = ("]", "}")
 
 
 def _unknown(c: Complaint) -> Diagnostic:
@@ -91,22 +98,36 @@ def _mapping_values(c: Complaint) -> Diagnostic:
     key = _KEY.match(c.before)
     if key:
         value = c.line[key.end() :].strip()
-        help = f"{_QUOTE}: `\"{value}\"`" if len(value) <= 60 and '"' not in value else _QUOTE
-        return c.says("Y016", f"the value of `{key[1]}` holds `: `, which only text in quotes can", help, place=c.places.at(c.at))
+        help = f'{_QUOTE}: `"{value}"`' if len(value) <= 60 and '"' not in value else _QUOTE
+        return c.says(
+            "Y016", f"the value of `{key[1]}` holds `: `, which only text in quotes can", help, place=c.places.at(c.at)
+        )
     name = c.before.strip().removeprefix("- ").strip()
     row, above = _line_above(c)
     missing = _NO_SPACE.match(above)
     if missing:
         column = missing.end() + 1
         place = Span(c.places.path, row + 1, column - 1, row + 1, column)
-        return c.says("Y001", f"a space is missing after `{missing[1]}:`", f"write `{missing[1]}: {above[missing.end():].strip()}`", place=place)
+        return c.says(
+            "Y001",
+            f"a space is missing after `{missing[1]}:`",
+            f"write `{missing[1]}: {above[missing.end() :].strip()}`",
+            place=place,
+        )
     indented = _KEY.match(above)
     place = Span(c.places.path, c.at.line + 1, c.at.column + 1 - len(c.before.lstrip()), c.at.line + 1, c.at.column + 1)
     if indented:
         help = f"give both keys the same indentation, or take the value of `{indented[1]}` away"
-        return c.says("Y015", f"`{name}` is indented below `{indented[1]}`, which has a value already", help, place=place)
+        return c.says(
+            "Y015", f"`{name}` is indented below `{indented[1]}`, which has a value already", help, place=place
+        )
     if above.strip():
-        return c.says("Y001", f"`{name}:` follows a line that is not finished", f"line {row + 1} needs a `:` or its own quotes", place=place)
+        return c.says(
+            "Y001",
+            f"`{name}:` follows a line that is not finished",
+            f"line {row + 1} needs a `:` or its own quotes",
+            place=place,
+        )
     return c.says("Y001", "a `:` cannot stand here", _COMPARE)
 
 
@@ -124,26 +145,67 @@ def _collection(c: Complaint) -> Diagnostic:
     before = c.before.rstrip()
     if before.strip(" -"):
         if before[-1] in "'\"":
-            help = "put the whole value in one pair of quotes; a quote inside single quotes is written twice, inside double quotes as `\\\"`"
-            return c.says("Y016", f"`{c.word}` follows a closing quote", help)
-        if before[-1] in "]}":
-            help = "put the whole value in quotes if it is text; otherwise a comma, a line or a bracket is missing or one too many"
+            return _after_quote(c)
+        if before[-1] in _CLOSING:
+            help = "text goes in quotes as a whole; otherwise a comma, a line or a bracket is missing or one too many"
             return c.says("Y001", f"`{c.word}` follows a closing `{before[-1]}`", help)
         return _unknown(c)
     in_list = c.problem.startswith("did not find expected '-'")
     item = c.character == "-" and c.line[c.at.column + 1 : c.at.column + 2].strip() == ""
     if in_list and not item:
         note = "the list begins here"
-        return c.says("Y015", f"`{c.word}` stands among the items of a list", "begin the item with `- `, or indent the list below its key", note=note)
+        return c.says(
+            "Y015",
+            f"`{c.word}` stands among the items of a list",
+            "begin the item with `- `, or indent the list below its key",
+            note=note,
+        )
     if item and not in_list:
         note = "the mapping begins here"
-        return c.says("Y015", "a list item stands among the keys of a mapping", "give the list a key, and indent its items below it", note=note)
-    if c.character in "]}":
+        return c.says(
+            "Y015",
+            "a list item stands among the keys of a mapping",
+            "give the list a key, and indent its items below it",
+            note=note,
+        )
+    if c.character == ":":
+        return c.says("Y003", "a key is missing before `:`", "text that begins with `:` needs quotes")
+    if c.character in _CLOSING:
         return c.says("Y012", f"`{c.character}` closes nothing", "a bracket is missing above, or this one is too many")
     kind = "list" if in_list else "mapping"
     spaces = f"{c.at.column} space{'' if c.at.column == 1 else 's'}"
     help = "give all entries of one level the same indentation"
-    return c.says("Y015", f"{spaces} before `{c.word}` fit no level above", help, note=f"the {kind} around it begins here")
+    return c.says(
+        "Y015", f"{spaces} before `{c.word}` fit no level above", help, note=f"the {kind} around it begins here"
+    )
+
+
+def _after_quote(c: Complaint) -> Diagnostic:
+    quote = c.before.rstrip()[-1]
+    opened = _quoted_text_before(c)
+    if opened is not None and opened.line < c.at.line:
+        note = Note("the text that ends here began here", c.places.at(opened))
+        place = c.places.at(c.at, len(c.places.word(c.at)))
+        message = f"`{c.word}` follows a closing quote, which was perhaps meant to open one"
+        return Diagnostic("Y012", "error", message, place, f"close the quote of line {opened.line + 1}", (note,))
+    inside = "written twice" if quote == "'" else 'written `\\"`'
+    return c.says("Y016", f"`{c.word}` follows a closing quote", f"a `{quote}` inside the text is {inside}")
+
+
+def _quoted_text_before(c: Complaint) -> Mark | None:
+    """Where the last scalar before the place begins."""
+    parser = CParser(c.places.text.encode())
+    begins: Mark | None = None
+    try:
+        while (token := parser.get_token()) is not None:
+            start = token.start_mark
+            if start is None or (start.line, start.column) >= (c.at.line, c.at.column):
+                break
+            if isinstance(token, ScalarToken):
+                begins = start
+    except YAMLError:
+        pass
+    return begins
 
 
 def _flow(c: Complaint) -> Diagnostic:
@@ -156,43 +218,72 @@ def _flow(c: Complaint) -> Diagnostic:
     opened = f"`{opener}` opened here"
     if c.character == "{" and c.before.endswith("$"):
         help = f'write `"${c.line[c.at.column :].split("}")[0]}}}"`'
-        return c.says("Y016", f"`${{…}}` needs quotes inside `{opener}{closer}`", help, place=c.places.at(c.at), note=opened)
-    if c.character in "]}":
-        return c.says("Y012", f"`{c.character}` closes `{opener}`", f"use `{closer}`", place=c.places.at(c.at), note=opened)
+        return c.says(
+            "Y016", f"`${{…}}` needs quotes inside `{opener}{closer}`", help, place=c.places.at(c.at), note=opened
+        )
+    if c.character in _CLOSING:
+        return c.says(
+            "Y012", f"`{c.character}` closes `{opener}`", f"use `{closer}`", place=c.places.at(c.at), note=opened
+        )
     if c.at.line > c.began.line:
-        return c.says("Y012", f"`,` or `{closer}` is missing before `{c.word}`", f"close `{opener}` with `{closer}`", note=opened)
-    return c.says("Y001", f"`,` or `{closer}` is missing before `{c.word}`", "text with brackets or quotes in it needs quotes around", note=opened)
+        return c.says(
+            "Y012", f"`,` or `{closer}` is missing before `{c.word}`", f"close `{opener}` with `{closer}`", note=opened
+        )
+    return c.says(
+        "Y001",
+        f"`,` or `{closer}` is missing before `{c.word}`",
+        "text with brackets or quotes in it needs quotes around",
+        note=opened,
+    )
 
 
 def _quoted_end(c: Complaint) -> Diagnostic:
     assert c.began is not None
     quote = c.places.word(c.began)[:1]
-    return c.says("Y012", f"{_QUOTES.get(quote, 'a quote')} is never closed", f"end the text with `{quote}`", place=c.places.at(c.began))
+    return c.says(
+        "Y012",
+        f"{_QUOTES.get(quote, 'a quote')} is never closed",
+        f"end the text with `{quote}`",
+        place=c.places.at(c.began),
+    )
 
 
 _QUOTES = {"'": "a single quote", '"': "a double quote"}
 
 
 def _escape(c: Complaint) -> Diagnostic:
-    written = c.line[c.at.column : c.at.column + 2] if c.character == "\\" else c.character
+    start = c.at.column if c.character == "\\" else max(c.before.rfind("\\"), 0)
+    written = c.line[start : c.at.column + 1 + (start == c.at.column)]
+    place = Span(c.places.path, c.at.line + 1, start + 1, c.at.line + 1, start + 1 + len(written))
     help = "write a backslash twice, or use single quotes, which know no escapes"
-    return c.says("Y001", f"`{written}` is no escape that double quotes know", help, place=c.places.at(c.at, len(written)))
+    return c.says("Y001", f"double quotes know no escape `{written}`", help, place=place)
 
 
 def _sequence_entry(c: Complaint) -> Diagnostic:
-    return c.says("Y015", "a list cannot begin in the line of its key", "put each `- ` on a line of its own below the key", place=c.places.at(c.at))
+    return c.says(
+        "Y015",
+        "a list cannot begin in the line of its key",
+        "put each `- ` on a line of its own below the key",
+        place=c.places.at(c.at),
+    )
 
 
 def _no_colon(c: Complaint) -> Diagnostic:
     began = c.began or c.at
     text = c.places.lines[began.line][began.column :].split(" #")[0].strip() if began.line < len(c.places.lines) else ""
     place = c.places.at(began, max(1, len(text)))
-    shown = text if len(text) <= 30 else f"{text[:29]}…"
-    return c.says("Y001", f"`{shown}` has no `:` after it", "write `key: value`, with a space after the colon", place=place)
+    return c.says(
+        "Y001", f"`{_short(text)}` has no `:` after it", "write `key: value`, with a space after the colon", place=place
+    )
 
 
 def _directive(c: Complaint) -> Diagnostic:
-    return c.says("Y001", "a line that begins with `%` is an instruction to the parser, and none is used here", "remove the line")
+    return c.says(
+        "Y001",
+        "a line that begins with `%` is an instruction to the parser, and none is used here",
+        "remove the line",
+        place=c.places.at(c.began or c.at, len(c.line)),
+    )
 
 
 def _name(c: Complaint) -> Diagnostic:
@@ -213,9 +304,18 @@ def _header(c: Complaint) -> Diagnostic:
 
 def _content(c: Complaint) -> Diagnostic:
     if c.places.ends_at(c.at):
-        return c.says("Y012", "the file ends where a value is expected", "close the brackets that are open, or finish the last line")
-    if c.character in ",]}":
-        return c.says("Y001", f"a value is missing before `{c.character}`", f"text that begins with `{c.character}` needs quotes", place=c.places.at(c.at))
+        return c.says(
+            "Y012",
+            "the file ends where a value is expected",
+            "close the brackets that are open, or finish the last line",
+        )
+    if c.character in (",", *_CLOSING):
+        return c.says(
+            "Y001",
+            f"a value is missing before `{c.character}`",
+            f"text that begins with `{c.character}` needs quotes",
+            place=c.places.at(c.at),
+        )
     return _unknown(c)
 
 

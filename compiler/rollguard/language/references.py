@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from rollguard.plan.model import Interpolated, Reference, Value
+from typing import Literal
 
 _TOKEN = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 _VARIABLE = re.compile(r"vars\.([A-Za-z][A-Za-z0-9_]*)")
@@ -21,6 +20,26 @@ FORMS = "`${vars.name}`, `${output:stack.name}`, `${ssm:parameter}`, `${cfn:stac
 
 class ReferenceSyntaxError(ValueError):
     """A `${…}` that is none of the known forms; the text says which one and what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that only the deployment knows. `stack` is set for `output` (a Pulumi stack) and `cfn` (a CloudFormation stack)."""
+
+    kind: Literal["output", "ssm", "cfn", "secret"]
+    name: str
+    stack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """Text with references in it; resolved by Pulumi at deployment."""
+
+    parts: tuple[str | Reference, ...]
+
+
+#: Text that is known now, or only at deployment.
+Value = str | Interpolated
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,8 @@ def simplify(tree: Tree, known: Mapping[str, bool]) -> Tree:
             return known.get(tree, tree)
         case Not(part):
             inner = simplify(part, known)
+            if isinstance(inner, Not):
+                return inner.part
             return (not inner) if isinstance(inner, bool) else Not(inner)
         case AnyOf(parts):
             return at_least(1, [simplify(part, known) for part in parts])

@@ -46,13 +46,16 @@ def _application(
     name: str, users: list[tuple[Guarded, CodeDeployGroup, Place]], findings: Findings
 ) -> Application | None:
     first_guard, first, first_place = users[0]
-    for guarded, deployment, place in users[1:]:
+    for _, deployment, place in users[1:]:
         note = [Note(f"`{first_guard.plan.policy}` uses it here", first_place.span)]
         if deployment.platform != first.platform:
             message = f"application `{name}` is of platform {first.platform} for `{first_guard.plan.policy}`, here of {deployment.platform}"
             findings.error("R051", message, place.span, "an application has one platform; use another name", note)
         if (deployment.managed_by == "rollguard") != (first.managed_by == "rollguard"):
-            message = f"application `{name}` is managed by {first.managed_by} for `{first_guard.plan.policy}`, here by {deployment.managed_by}"
+            message = (
+                f"application `{name}` is managed by {first.managed_by} for `{first_guard.plan.policy}`, "
+                f"here by {deployment.managed_by}"
+            )
             findings.error("R052", message, place.span, "one tool owns an application and its groups", note)
     ours = [(guarded, deployment) for guarded, deployment, _ in users if deployment.managed_by == "rollguard"]
     if not ours or not ours[0][0].included:

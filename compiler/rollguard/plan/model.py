@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rollguard.language.references import Interpolated as Interpolated
+from rollguard.language.references import Reference as Reference
+from rollguard.language.references import Value as Value
+
 Mode = Literal["observe", "hold", "rollback"]
 Platform = Literal["ECS", "Lambda", "Server"]
 Concern = Literal["errors", "latency", "saturation", "throughput", "business"]
@@ -34,25 +38,6 @@ STATUSES: tuple[Status, ...] = (
     "outsideDeployment",
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A value that only the deployment knows. `stack` is set for `output` (a Pulumi stack) and `cfn` (a CloudFormation stack)."""
-
-    kind: Literal["output", "ssm", "cfn", "secret"]
-    name: str
-    stack: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Interpolated:
-    """Text with references in it; resolved by Pulumi at deployment."""
-
-    parts: tuple[str | Reference, ...]
-
-
-#: Text that is known now, or only at deployment.
-Value = str | Interpolated
 
 Dimensions = tuple[tuple[str, Value], ...]
 Tags = tuple[tuple[str, str], ...]
@@ -156,7 +141,8 @@ class Criterion:
 class Trigger:
     """Which criteria together roll back.
 
-    `tree` is JSON-able: an id, `{"any": [...]}`, `{"all": [...]}`, `{"not": x}`, `{"atLeast": [n, [...]]}`, or True/False. `text` is what the author wrote; `sentence` says it in words.
+    `tree` is JSON-able: an id, `{"any": [...]}`, `{"all": [...]}`, `{"not": x}`, `{"atLeast": [n, [...]]}`, or True/False.
+    `text` is what the author wrote; `sentence` says it in words.
     """
 
     text: str

@@ -61,6 +61,14 @@ spec:
   environments: {prod: {}}
 """
 
+
+class _Plain(yaml.SafeDumper):
+    """Writes a value out wherever it is used: the policy language has no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -86,7 +94,7 @@ class Workspace:
         data = yaml.safe_load(text)
         for change in changes:
             change(data)
-        self.write(path, yaml.safe_dump(data, sort_keys=False))
+        self.write(path, yaml.dump(data, Dumper=_Plain, sort_keys=False))
 
     def load(self) -> Project:
         return load(self.root)

@@ -43,7 +43,9 @@ def test_the_rule_says_what_the_trigger_says(workspace: Any, trigger: Any, rule:
 def test_without_bypass_at_least_is_the_cloudwatch_function(workspace: Any) -> None:
     workspace.policy(_third, _set(trigger={"atLeast": 2}, bypass=False))
     alarm = workspace.guard().rollback_alarm
-    assert alarm.rule == 'AT_LEAST(2, ALARM, ("rollguard_prod_shop_a", "rollguard_prod_shop_b", "rollguard_prod_shop_c"))'
+    assert (
+        alarm.rule == 'AT_LEAST(2, ALARM, ("rollguard_prod_shop_a", "rollguard_prod_shop_b", "rollguard_prod_shop_c"))'
+    )
     assert alarm.children == ("rollguard_prod_shop_a", "rollguard_prod_shop_b", "rollguard_prod_shop_c")
 
 
@@ -55,7 +57,7 @@ def test_a_criterion_that_holds_a_rollback_back_has_no_bypass(workspace: Any) ->
 
 
 def test_any_ranges_over_the_criteria_that_may_roll_back(workspace: Any) -> None:
-    workspace.policy(_set(), lambda data: data["spec"]["criteria"][0].update(mode="observe"))
+    workspace.policy(lambda data: data["spec"]["criteria"][0].update(mode="observe"))
     guard = workspace.guard()
     assert guard.rollback_alarm.rule == B
     assert [criterion.attached for criterion in guard.criteria] == [False, True]

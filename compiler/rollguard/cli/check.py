@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
 
 from rollguard.checking import check_project
+from rollguard.diagnostics import summary
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.project import find_root, load
@@ -44,9 +47,6 @@ def command(root: Path | None, paths: tuple[Path, ...], format_: str, fail_on: S
 
 
 def _colored() -> bool:
-    import os
-    import sys
-
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
@@ -64,10 +64,6 @@ def _below(diagnostic: Diagnostic, path: str) -> bool:
 
 
 def _summary(policies: int, environments: int, found: tuple[Diagnostic, ...]) -> str:
-    counts = [
-        f"{count} {word}{'s' if count != 1 else ''}"
-        for word in ("error", "warning", "note")
-        if (count := sum(diagnostic.severity == word for diagnostic in found))
-    ]
-    what = f"{policies} {'policy' if policies == 1 else 'policies'} in {environments} environment{'s' if environments != 1 else ''}"
-    return f"{what}: {', '.join(counts) or 'nothing to mend'}"
+    what = f"{policies} {'policy' if policies == 1 else 'policies'}"
+    where = f"{environments} environment{'' if environments == 1 else 's'}"
+    return f"{what} in {where}: {summary(found) or 'nothing to mend'}"

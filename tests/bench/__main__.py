@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import checking
+from tests.bench import checking, program
 from tests.bench.timing import machine
 
-REPORTS = {"checking": checking.report}
+REPORTS = {"checking": checking.report, "program": program.report}
 
 
 def main() -> None:

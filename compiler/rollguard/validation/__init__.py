@@ -1,0 +1,45 @@
+"""Hold a document against its schema and against what a schema cannot say, in an author's words."""
+
+from __future__ import annotations
+
+from rollguard.document import Document
+from rollguard.source import Diagnostic, in_order
+from rollguard.validation import faults, schemas
+from rollguard.validation.schemas import API_VERSION, KINDS, Kind
+from rollguard.validation.writing import listed, near, written
+
+__all__ = ["Kind", "kind_of", "validate"]
+
+
+def kind_of(document: Document) -> Kind | Diagnostic:
+    """What a file is, as its `apiVersion` and `kind` say, or why that cannot be told."""
+    for key, known in (("apiVersion", (API_VERSION,)), ("kind", tuple(KINDS))):
+        if key not in document.data:
+            return _without(document, key, known)
+        value = document.data[key]
+        if value is None:
+            return Diagnostic("S011", "error", f"`{key}` has no value", document.at(key), f"write {listed(known)}")
+        if value not in known:
+            message = f"`{key}` cannot be `{written(document, (key,), value)}`"
+            probable = near(value, known) if isinstance(value, str) and key == "kind" else ""
+            help = f"did you mean `{probable}`?" if probable else f"this version of Rollguard reads {listed(known)}"
+            return Diagnostic("S001", "error", message, document.at(key), help)
+    return KINDS[document.data["kind"]]
+
+
+def _without(document: Document, key: str, known: tuple[str, ...]) -> Diagnostic:
+    if misspelt := near(key, [name for name in document.data if name not in ("apiVersion", "kind")]):
+        help = f"did you mean `{key}`?"
+        return Diagnostic("S002", "error", f"the file has no key `{misspelt}`", document.key_at(misspelt), help)
+    example = " or ".join(f"`{key}: {word}`" for word in known)
+    return Diagnostic("S003", "error", f"the file lacks `{key}`", document.at(), f"begin it with {example}")
+
+
+def validate(document: Document, kind: Kind) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with the file alone, sorted by place, each fault once."""
+    found: list[Diagnostic] = []
+    if not schemas.validator(kind).is_valid(document.data):
+        from rollguard.validation import words
+
+        found = [words.worded(fault, document, kind) for fault in faults.faults(document, kind)]
+    return in_order(found)

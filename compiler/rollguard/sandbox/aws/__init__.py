@@ -17,9 +17,10 @@ from rollguard.sandbox.aws.answers import foresee
 from rollguard.sandbox.aws.difference import Change, changes
 from rollguard.sandbox.aws.faults import Fault, InputPath, Refusal, in_aws_words, spell
 from rollguard.sandbox.aws.requests import TYPES
+from rollguard.sandbox.aws.resource import Resource
 from rollguard.sandbox.aws.terms import UNKNOWN, Limits, Mark, Scope, Secret
 from rollguard.sandbox.aws.validation import check
-from rollguard.sandbox.aws.world import Answer, Resource, World
+from rollguard.sandbox.aws.world import Answer, World
 
 __all__ = [
     "TYPES",

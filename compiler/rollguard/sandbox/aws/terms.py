@@ -25,7 +25,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Who makes a resource: the Pulumi stack (its qualified name) and the resource's URN. A create may only adopt what bears its stack's mark."""
+    """Who makes a resource: the Pulumi stack (its qualified name) and the resource's URN. Only what bears the stack's mark is adopted."""
 
     stack: str
     urn: str = ""

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rollguard.sandbox.aws.terms import Limits, Mark, Scope
+from rollguard.sandbox.aws.answers import outputs_of
+from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, sns
+from rollguard.sandbox.aws.faults import Refusal
+from rollguard.sandbox.aws.paths import occurrences
+from rollguard.sandbox.aws.requests import inputs_of, members, with_defaults
+from rollguard.sandbox.aws.resource import Resource, State
+from rollguard.sandbox.aws.store import Store
+from rollguard.sandbox.aws.terms import Limits, Mark, Scope, Secret
+from rollguard.sandbox.aws.resource_types import ResourceType, resource_type
+from rollguard.sandbox.aws.values import conceal, hash_of, is_hash, plain, reveal
 
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One thing that exists, in AWS's terms: what `rollguard sandbox status`, the HTTP door and the incident player read.
-
-    `kind` is `alarm` (metric and composite share one name space), `application`, `deploymentConfig`, `deploymentGroup`, `role`, `rolePolicy`,
-    `topic`, `topicPolicy`, `subscription`, `key`, `alias` or `slackChannel`; `name` is unique within account, Region and kind.
-    `members` are the API's own (`AlarmName`, `AlarmRule`, `alarmConfiguration` …); `status` is what AWS adds (`StateValue`, `KeyState` …).
-    `region` is empty for what is global (IAM). Secrets in `members` are hashes.
-    """
-
-    account: str
-    region: str
-    kind: str
-    name: str
-    type: str
-    id: str
-    arn: str
-    members: Mapping[str, Any]
-    status: Mapping[str, Any]
-    mark: Mark
+_LIMITS = Limits()
+_OWNERS = ("rollguard:policy", "rollguard:environment")
+_COMMANDS: Mapping[str, Commands] = {
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": chatbot.SLACK_CHANNEL,
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": cloudwatch.COMPOSITE,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.METRIC,
+    "aws:codedeploy/application:Application": codedeploy.APPLICATION,
+    "aws:codedeploy/deploymentConfig:DeploymentConfig": codedeploy.CONFIG,
+    "aws:codedeploy/deploymentGroup:DeploymentGroup": codedeploy.GROUP,
+    "aws:iam/role:Role": iam.ROLE,
+    "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
+    "aws:kms/alias:Alias": kms.ALIAS,
+    "aws:kms/key:Key": kms.KEY,
+    "aws:sns/topic:Topic": sns.TOPIC,
+    "aws:sns/topicPolicy:TopicPolicy": sns.TOPIC_POLICY,
+    "aws:sns/topicSubscription:TopicSubscription": sns.SUBSCRIPTION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +52,26 @@ class Answer:
     adopted: bool = False
 
 
+def utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def random_id() -> str:
+    return str(uuid.uuid4())
+
+
 class World:
     """The stand-in's world in `<folder>/world.json`. Every command takes the file lock, reads what is new, and writes atomically.
 
-    Safe for several threads and processes. All commands raise Refusal, and then nothing was changed.
+    Safe for several threads and processes. All commands raise Refusal, and then nothing was changed; all raise Failure
+    where the file is not a world.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Opens the world of a state folder; the folder and the file are made at the first change.
-
-        Raises Failure where the file cannot be read or is not a world.
-        """
-        raise NotImplementedError
+    def __init__(self, folder: Path, now: Callable[[], str] = utc_now, new_id: Callable[[], str] = random_id) -> None:
+        """Opens the world of a state folder; the folder and the file are made at the first change. `now` is an ISO time in UTC."""
+        self._store = Store(folder)
+        self._now = now
+        self._new_id = new_id
 
     def create(
         self,
@@ -65,7 +80,7 @@ class World:
         scope: Scope,
         mark: Mark,
         *,
-        limits: Limits = Limits(),  # noqa: B008
+        limits: Limits = _LIMITS,
         adopt: bool = False,
     ) -> Answer:
         """Creates a resource from checked inputs without unknowns.
@@ -73,24 +88,137 @@ class World:
         With `adopt` (the previous run died before it could note what it had made) a resource of the same name, stack mark and
         `rollguard:policy`/`rollguard:environment` tags is taken over and brought to these inputs instead of refused.
         """
-        raise NotImplementedError
+        table = resource_type(type)
+        values = plain(inputs)
+        with self._store.transaction() as (state, salt):
+            call = self._call(table, table.create, state, values, scope, mark, limits, salt)
+            found = _COMMANDS[type].find(call) if adopt else None
+            adopted = found is not None and _bears(found, call)
+            if found is not None and adopted:
+                made = _COMMANDS[type].update(call, found)
+                if made.key != found.key:
+                    state.remove(found)
+            else:
+                made = _COMMANDS[type].create(call)
+            state.put(made)
+        return Answer(made.id, outputs_of(table, values, made), values, adopted)
 
-    def update(self, type: str, id: str, inputs: Mapping[str, Any], scope: Scope, *, limits: Limits = Limits()) -> Answer:  # noqa: B008
-        """Brings an existing resource to these inputs. Refused as AWS does for what cannot be changed in place."""
-        raise NotImplementedError
+    def update(
+        self, type: str, id: str, inputs: Mapping[str, Any], scope: Scope, *, limits: Limits = _LIMITS
+    ) -> Answer:
+        """Brings an existing resource to these inputs. Refused as AWS does for what cannot be changed in place, or is gone."""
+        table = resource_type(type)
+        values = plain(inputs)
+        operation = table.update or table.create
+        with self._store.transaction() as (state, salt):
+            old = _held(table, state, id, _place(table, values, scope))
+            if old is None:
+                raise Refusal("ResourceNotFound", operation, f"{table.kind} {id} does not exist")
+            call = self._call(table, operation, state, values, scope, old.mark, limits, salt)
+            _check_in_place(table, call, old)
+            made = _COMMANDS[type].update(call, old)
+            if made.key != old.key:
+                state.remove(old)
+            state.put(made)
+        return Answer(made.id, outputs_of(table, values, made), values)
 
     def read(self, type: str, id: str, scope: Scope, known: Mapping[str, Any] | None = None) -> Answer | None:
-        """The resource as it stands now, or None when it is gone.
+        """The resource as it stands now, or None when it is gone (a key that is pending deletion counts as gone).
 
-        `known` are the inputs that Pulumi's state holds (they may hold Secret): where nothing drifted they come back unchanged, so that a refresh
-        is clean. Its `region`, where given, wins over the scope's.
+        `known` are the inputs that Pulumi's state holds (they may hold Secret): where nothing drifted they come back unchanged, so that
+        a refresh is clean. Its `region`, where given, wins over the scope's.
         """
-        raise NotImplementedError
+        table = resource_type(type)
+        values = plain(known or {})
+        state, salt = self._store.read()
+        found = _held(table, state, id, _place(table, values, scope))
+        if found is None or found.status.get("KeyState") == kms.PENDING:
+            return None
+        if not values or conceal(members(table, values), salt) != found.members:
+            values = _known_secrets(inputs_of(table, found.members, reveal(values)), values, salt)
+        return Answer(found.id, outputs_of(table, values, found), values)
 
     def delete(self, type: str, id: str, scope: Scope, known: Mapping[str, Any] | None = None) -> None:
         """Deletes a resource; one that is gone already is fine, as for the real provider. `known` as in `read`."""
-        raise NotImplementedError
+        table = resource_type(type)
+        values = plain(known or {})
+        with self._store.transaction() as (state, salt):
+            old = _held(table, state, id, _place(table, values, scope))
+            if old is not None:
+                call = self._call(table, table.delete, state, values, scope, old.mark, _LIMITS, salt)
+                _COMMANDS[type].delete(call, old)
 
     def resources(self) -> tuple[Resource, ...]:
         """Everything that exists, sorted by account, Region, kind and name; keys pending deletion included."""
-        raise NotImplementedError
+        state, _ = self._store.read()
+        return tuple(sorted(state.all(), key=lambda resource: resource.key))
+
+    def _call(
+        self,
+        table: ResourceType,
+        operation: str,
+        state: State,
+        values: Mapping[str, Any],
+        scope: Scope,
+        mark: Mark,
+        limits: Limits,
+        salt: str,
+    ) -> Call:
+        place = _place(table, values, scope)
+        return Call(
+            state=state,
+            operation=operation,
+            type=table.token,
+            kind=table.kind,
+            account=place.account,
+            region=place.region,
+            members=conceal(members(table, values), salt),
+            kept=reveal(with_defaults(table, values)),
+            mark=mark,
+            limits=limits,
+            now=self._now(),
+            new_id=self._new_id,
+        )
+
+
+def _place(table: ResourceType, inputs: Mapping[str, Any], scope: Scope) -> Scope:
+    if table.is_global:
+        return Scope(scope.account, "")
+    return Scope(scope.account, reveal(inputs.get("region")) or scope.region)
+
+
+def _held(table: ResourceType, state: State, id: str, place: Scope) -> Resource | None:
+    found = state.by_id(place.account, place.region, table.kind, id)
+    return found if found is not None and found.type == table.token else None
+
+
+def _bears(found: Resource, call: Call) -> bool:
+    """Whether a resource was made by the caller's stack for the same policy and environment, so that it may be adopted."""
+    wanted = call.made("", "", "").tags
+    return found.mark.stack == call.mark.stack and all(found.tags.get(tag) == wanted.get(tag) for tag in _OWNERS)
+
+
+def _check_in_place(table: ResourceType, call: Call, old: Resource) -> None:
+    """What forces a new resource cannot be changed by an update; an immutable kind refuses by itself, in its own words."""
+    if not table.update:
+        return
+    for row in table.rows:
+        if row.member and row.input[0] in table.forces_new:
+            member = row.member[1:]
+            if list(occurrences(call.members, member)) != list(occurrences(old.members, member)):
+                words = f"`{row.input[0]}` of {old.kind} {old.name} cannot be changed in place"
+                raise Refusal("ValidationError", call.operation, words, (str(row.input[0]),))
+
+
+def _known_secrets(current: Any, known: Any, salt: str) -> Any:
+    """The current inputs, with a secret that did not change back in place of its hash."""
+    if isinstance(known, Secret):
+        return known if current == hash_of(known.value, salt) else Secret(current)
+    if isinstance(current, dict):
+        held = known if isinstance(known, dict) else {}
+        return {key: _known_secrets(value, held.get(key), salt) for key, value in current.items()}
+    if isinstance(current, list):
+        held_list = known if isinstance(known, list) else []
+        padded = [*held_list, *[None] * len(current)]
+        return [_known_secrets(value, other, salt) for value, other in zip(current, padded, strict=False)]
+    return Secret(current) if is_hash(current) else current

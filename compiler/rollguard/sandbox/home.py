@@ -1,0 +1,88 @@
+"""The sandbox's own folders under `.rollguard/`: nothing that git tracks is ever written."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollguard.failure import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where one environment's sandbox lives. `base` is `<root>/.rollguard`, or what `--state` says."""
+
+    base: Path
+    environment: str
+
+    @property
+    def folder(self) -> Path:
+        """Holds `world.json` and the trail of the last run."""
+        return self.base / "sandbox" / self.environment
+
+    @property
+    def state(self) -> Path:
+        """Pulumi's file backend."""
+        return self.folder / "state"
+
+    @property
+    def project(self) -> Path:
+        """The Pulumi project that the engine works in: copies, never the tracked files."""
+        return self.folder / "project"
+
+    @property
+    def pulumi_home(self) -> Path:
+        return self.base / "pulumi-home"
+
+    @property
+    def provider_log(self) -> Path:
+        return self.folder / "provider.log"
+
+    def unfinished(self, stack: str) -> Path:
+        """Exists while a run of the stack is under way, and stays when that run died."""
+        return self.folder / f"unfinished-{stack}"
+
+    def make(self) -> None:
+        """Makes the folders. Raises Failure where that is not possible."""
+        try:
+            for folder in (self.state, self.project, self.pulumi_home):
+                folder.mkdir(parents=True, exist_ok=True)
+            ignore = self.base / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            raise Failure(
+                f"the sandbox cannot write its state to `{self.base}`: {error.strerror}",
+                help="`--state DIR` keeps it elsewhere",
+            ) from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Lets one run at a time work on the environment; the lock goes with the process, however it ends. Raises Failure when it is taken."""
+        path = self.folder / "lock"
+        with path.open("a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                raise Failure(
+                    f"another sandbox run (process {file.read().strip() or 'unknown'}) is at work on environment `{self.environment}`",
+                    help="wait until it has ended, or end it with ^C",
+                ) from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+
+
+def stack_name(environment: str, include: tuple[str, ...]) -> str:
+    """The stack's name: the environment, and a mark of the part where only a part of it is included."""
+    if not include:
+        return environment
+    part = hashlib.sha256("\n".join(sorted(include)).encode()).hexdigest()[:8]
+    return f"{environment}-part-{part}"

@@ -1,0 +1,78 @@
+"""What a run that died left behind: an engine without its driver, the stack's lock, operations that were never confirmed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from pulumi.automation import Deployment, Stack
+
+from rollguard.failure import Failure
+
+#: How long an engine whose driver died may take to notice and to write its state.
+_SECONDS_TO_NOTICE = 10.0
+
+
+def end_orphan(pid_file: Path) -> None:
+    """Waits for an engine whose driver died, and ends it if it does not end by itself. Call it only under the environment's lock."""
+    if not pid_file.is_file():
+        return
+    text = pid_file.read_text(encoding="utf-8").strip()
+    deadline = time.monotonic() + _SECONDS_TO_NOTICE
+    while text.isdigit() and _is_engine(int(text)):
+        if time.monotonic() > deadline:
+            os.kill(int(text), signal.SIGKILL)
+            break
+        time.sleep(0.1)
+    pid_file.unlink(missing_ok=True)
+
+
+def remove_stale_locks(state: Path, stack: str) -> int:
+    """Removes the stack's locks whose process is dead, and says how many.
+
+    Raises Failure where a lock's process lives, or is of another machine and cannot be seen from here.
+    """
+    removed = 0
+    for lock in sorted((state / ".pulumi" / "locks").glob(f"organization/*/{stack}/*.json")):
+        holder = json.loads(lock.read_text(encoding="utf-8") or "{}")
+        pid, host = int(holder.get("pid", 0)), str(holder.get("hostname", ""))
+        if host and host != socket.gethostname():
+            raise Failure(
+                f"stack `{stack}` is locked by process {pid} of the machine `{host}`, which cannot be seen from here",
+                help=f"if that run is over, delete `{lock}`",
+            )
+        if pid and _is_engine(pid):
+            raise Failure(f"stack `{stack}` is locked by the running process {pid}", help="wait until it has ended")
+        lock.unlink()
+        removed += 1
+    return removed
+
+
+def forget_pending(stack: Stack) -> int:
+    """Takes the operations that a dead run never confirmed out of the stack's state, and says how many.
+
+    The stand-in takes over what such an operation made, so the next `up` confirms it.
+    """
+    exported = stack.export_stack()
+    pending = exported.deployment.get("pending_operations") or []
+    if pending:
+        kept = {key: value for key, value in exported.deployment.items() if key != "pending_operations"}
+        stack.import_stack(Deployment(version=exported.version, deployment=kept))
+    return len(pending)
+
+
+def _is_engine(pid: int) -> bool:
+    """Whether the process runs and is a `pulumi`: process ids are used again."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    listed = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "pulumi" in listed.stdout and not listed.stdout.startswith("Z")

@@ -1,0 +1,84 @@
+"""Property values as they travel between engine and provider: protobuf Structs on one side, plain values with unknowns and secrets on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
+
+from rollguard.sandbox.aws import UNKNOWN, Secret
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+
+#: What the engine sends for a value that is not known before the deployment, one sentinel per kind (pulumi/sdk/go/common/resource/plugin/rpc.go).
+_UNKNOWNS = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
+
+
+def from_wire(properties: Struct) -> dict[str, object]:
+    """The properties as plain values: every unknown as UNKNOWN, every secret as Secret. Entries that are null are left out."""
+    return {key: _read(value) for key, value in properties.fields.items() if value.WhichOneof("kind") != "null_value"}
+
+
+def to_wire(properties: Mapping[str, object]) -> Struct:
+    """The properties as the engine reads them, secrets wrapped."""
+    struct = Struct()
+    for key, value in properties.items():
+        struct.fields[key].CopyFrom(_written(value))
+    return struct
+
+
+def hidden(value: object) -> object:
+    """The value with every secret in it replaced by `[secret]`, fit to be written down."""
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, Mapping):
+        return {key: hidden(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [hidden(item) for item in value]
+    return value
+
+
+def _read(value: Value) -> object:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        inner = {key: _read(item) for key, item in value.struct_value.fields.items()}
+        if inner.get(_SIGNATURE) == _SECRET:
+            return Secret(inner.get("value"))
+        return inner
+    if kind == "list_value":
+        return [_read(item) for item in value.list_value.values]
+    if kind == "string_value":
+        return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    if kind == "bool_value":
+        return value.bool_value
+    return None
+
+
+def _written(value: object) -> Value:
+    if isinstance(value, Secret):
+        return Value(struct_value=Struct(fields={_SIGNATURE: Value(string_value=_SECRET), "value": _written(value.value)}))
+    if isinstance(value, Mapping):
+        return Value(struct_value=Struct(fields={str(key): _written(item) for key, item in value.items()}))
+    if isinstance(value, list | tuple):
+        return Value(list_value=ListValue(values=[_written(item) for item in value]))
+    if isinstance(value, bool):
+        return Value(bool_value=value)
+    if isinstance(value, int | float):
+        return Value(number_value=value)
+    if value is None:
+        return Value(null_value=NULL_VALUE)
+    return Value(string_value=str(value))

@@ -91,7 +91,7 @@ class _Field:
 
 
 @cache
-def _fields(kind: type) -> tuple[_Field, ...]:
+def _fields(kind: Any) -> tuple[_Field, ...]:
     hints = get_type_hints(kind)
     return tuple(
         _Field(

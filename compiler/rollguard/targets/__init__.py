@@ -1,0 +1,1 @@
+"""Turn a plan into resources that an engine manages; so far there is one engine, Pulumi."""

@@ -1,0 +1,37 @@
+"""The component that an environment's policies share in one Region: one key, one topic per channel."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import chatbot, kms, sns
+
+from rollguard.plan import model
+from rollguard.targets import names, notifications
+from rollguard.targets.scope import Scope
+
+
+class Foundation(pulumi.ComponentResource):
+    """`topics` holds the topics by channel; channels that name an existing topic have none here."""
+
+    key: kms.Key
+    topics: dict[str, sns.Topic]
+    slack: tuple[chatbot.SlackChannelConfiguration, ...]
+    subscriptions: tuple[notifications.Pending, ...]
+
+    def __init__(self, plan: model.Foundation, scope: Scope, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(names.FOUNDATION, names.shared("foundation", scope.region), {}, opts)
+        self.key = notifications.key(plan, scope, self)
+        self.topics = {}
+        pending: list[notifications.Pending] = []
+        slack: list[chatbot.SlackChannelConfiguration] = []
+        for channel in plan.channels:
+            if not channel.topic_name:
+                continue
+            topic = notifications.topic(channel, plan, self.key, scope, self)
+            self.topics[channel.name] = topic
+            pending.extend(notifications.subscriptions(channel, topic, scope, self))
+            if configuration := notifications.slack(channel, plan, topic, scope, self):
+                slack.append(configuration)
+        self.subscriptions = tuple(pending)
+        self.slack = tuple(slack)
+        self.register_outputs({"keyArn": self.key.arn, "topics": {name: one.arn for name, one in self.topics.items()}})

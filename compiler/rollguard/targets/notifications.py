@@ -1,0 +1,117 @@
+"""One topic per channel: who hears of a rollback, and over which wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import chatbot, kms, sns
+
+from rollguard.plan.model import Channel, Foundation, Subscription
+from rollguard.targets import iam, names
+from rollguard.targets.scope import Scope
+from rollguard.targets.values import secrets_in
+
+#: Days between the order to delete a key and its end; the longest that KMS takes (ScheduleKeyDeletion).
+KEY_DELETION_WINDOW = 30
+
+#: A Slack channel may do what its guardrails and its role both allow; without guardrails AWS sets AdministratorAccess.
+SLACK_GUARDRAIL = "CloudWatchReadOnlyAccess"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A subscription that a person or a service may still have to confirm. `about` names it and holds no secret."""
+
+    about: str
+    pending: pulumi.Output[bool]
+
+
+def key(foundation: Foundation, scope: Scope, parent: pulumi.Resource) -> kms.Key:
+    """The key that encrypts the topics. CloudWatch cannot publish through AWS's own `alias/aws/sns` (SNS guide, key management)."""
+    name = names.shared("key", scope.region)
+    made = kms.Key(
+        name,
+        region=scope.region,
+        description="Encrypts the rollback notifications of Rollguard",
+        enable_key_rotation=True,
+        deletion_window_in_days=KEY_DELETION_WINDOW,
+        policy=iam.key_policy(scope),
+        tags=dict(foundation.tags) or None,
+        opts=pulumi.ResourceOptions(parent=parent, protect=scope.protected(foundation.protect)),
+    )
+    kms.Alias(
+        name,
+        name=foundation.key_alias,
+        region=scope.region,
+        target_key_id=made.key_id,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return made
+
+
+def topic(
+    channel: Channel, foundation: Foundation, encryption: kms.Key, scope: Scope, parent: pulumi.Resource
+) -> sns.Topic:
+    name = names.shared(channel.name, scope.region)
+    made = sns.Topic(
+        name,
+        name=channel.topic_name,
+        region=scope.region,
+        kms_master_key_id=encryption.arn,
+        tags=dict(channel.tags) or None,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    sns.TopicPolicy(
+        name,
+        arn=made.arn,
+        region=scope.region,
+        policy=made.arn.apply(lambda arn: iam.topic_policy(arn, foundation.alarm_arn_pattern, scope)),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return made
+
+
+def subscriptions(channel: Channel, topic: sns.Topic, scope: Scope, parent: pulumi.Resource) -> tuple[Pending, ...]:
+    return tuple(_subscription(channel, one, topic, scope, parent) for one in channel.subscriptions)
+
+
+def _subscription(
+    channel: Channel, subscription: Subscription, topic: sns.Topic, scope: Scope, parent: pulumi.Resource
+) -> Pending:
+    secret = bool(secrets_in(subscription.endpoint))
+    made = sns.TopicSubscription(
+        names.subscription(channel.name, subscription.key, scope.region),
+        topic=topic.arn,
+        region=scope.region,
+        protocol=subscription.protocol,
+        endpoint=scope.values.text(subscription.endpoint),
+        raw_message_delivery=subscription.raw_message_delivery or None,
+        # PagerDuty confirms by itself within seconds, so an unconfirmed one is worth an error; of other endpoints we do not know.
+        endpoint_auto_confirms=channel.kind == "pagerduty" or None,
+        opts=pulumi.ResourceOptions(parent=parent, additional_secret_outputs=["endpoint"] if secret else None),
+    )
+    return Pending(f"{channel.name} ({subscription.protocol} {subscription.key})", made.pending_confirmation)
+
+
+def slack(
+    channel: Channel, foundation: Foundation, topic: sns.Topic, scope: Scope, parent: pulumi.Resource
+) -> chatbot.SlackChannelConfiguration | None:
+    """A Slack channel that shows the topic's messages. The workspace must have been authorised once by hand, in the AWS console."""
+    if channel.slack is None:
+        return None
+    name = names.shared(channel.name, scope.region)
+    role = iam.slack_role(name, channel.slack, foundation, channel.tags, scope, parent)
+    return chatbot.SlackChannelConfiguration(
+        name,
+        region=scope.region,
+        configuration_name=channel.slack.configuration_name,
+        slack_team_id=channel.slack.workspace,
+        slack_channel_id=channel.slack.channel,
+        iam_role_arn=role.arn,
+        guardrail_policy_arns=[f"arn:{scope.partition}:iam::aws:policy/{SLACK_GUARDRAIL}"],
+        logging_level="ERROR",
+        sns_topic_arns=[topic.arn],
+        tags=dict(channel.tags) or None,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

@@ -1,0 +1,115 @@
+"""Topics, their key, their policies and who is subscribed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pulumi
+import pytest
+from tests.conftest import Golden
+from tests.targets import plans
+from tests.targets.deployed import as_golden, deployed
+from tests.targets.recording import SECRET
+
+from rollguard.plan import model
+
+PAGER = model.Subscription(
+    "pagerduty",
+    "https",
+    model.Interpolated(("https://events.pagerduty.com/integration/", model.Reference("secret", "pager"), "/enqueue")),
+)
+KEY = "arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-3333-4444-555555555555"
+SLACK = model.SlackChannel("T0123ABCD", "C0123ABCD", "rollguard_prod_slack", "rollguard_prod_eu-west-1_slack_slack")
+
+
+def test_alarms_of_this_environment_and_nobody_else_may_use_key_and_topic(golden: Golden) -> None:
+    run = deployed(plans.region())
+    golden("targets/key.json", as_golden([*run.of("Key"), *run.of("Alias")]))
+    golden("targets/topic.json", as_golden([*run.of("Topic"), *run.of("TopicPolicy")]))
+
+
+def test_topics_are_encrypted_with_the_one_key_of_the_environment() -> None:
+    run = deployed(plans.region(base=plans.foundation(plans.channel(), plans.channel("second"))))
+    assert run.one("Key").protect
+    assert [topic.inputs["kmsMasterKeyId"] for topic in run.of("Topic")] == [KEY] * 2
+
+
+def test_each_endpoint_of_a_channel_is_a_subscription() -> None:
+    channel = plans.channel(
+        "on-call",
+        "email",
+        model.Subscription("first", "email", "first@example.com"),
+        model.Subscription("queue", "sqs", "arn:aws:sqs:eu-west-1:222222222222:pages", raw_message_delivery=True),
+        model.Subscription("hook", "https", "https://hooks.example.com/x"),
+    )
+    run = deployed(plans.region(base=plans.foundation(channel)))
+    shown = {
+        one.name: {k: v for k, v in one.inputs.items() if k not in ("topic", "region")}
+        for one in run.of("TopicSubscription")
+    }
+    assert shown == {
+        "on-call/first@eu-west-1": {"protocol": "email", "endpoint": "first@example.com"},
+        "on-call/queue@eu-west-1": {
+            "protocol": "sqs",
+            "endpoint": "arn:aws:sqs:eu-west-1:222222222222:pages",
+            "rawMessageDelivery": True,
+        },
+        "on-call/hook@eu-west-1": {"protocol": "https", "endpoint": "https://hooks.example.com/x"},
+    }
+    assert run.outputs["pendingConfirmations"] == ["on-call (email first)"]
+
+
+def test_a_pagerduty_key_stays_secret_in_inputs_outputs_and_state() -> None:
+    channel = plans.channel("on-call", "pagerduty", PAGER)
+    run = deployed(plans.region(base=plans.foundation(channel)), config={"rollguard:pager": "k3y-of-pagerduty"})
+    subscription = run.one("TopicSubscription")
+    assert subscription.inputs["endpoint"] == SECRET
+    assert subscription.secret_outputs == ("endpoint",)
+    assert subscription.inputs["endpointAutoConfirms"] is True
+    assert "k3y-of-pagerduty" not in repr(run)
+
+
+def test_every_secret_that_is_not_set_is_named_with_the_command_that_sets_it() -> None:
+    other = replace(PAGER, endpoint=model.Interpolated((model.Reference("secret", "hook"),)))
+    base = plans.foundation(plans.channel("on-call", "pagerduty", PAGER), plans.channel("audit", "https", other))
+    with pytest.raises(pulumi.RunError) as refused:
+        deployed(plans.region(base=base))
+    assert str(refused.value) == (
+        "secrets `hook`, `pager` are not set for stack `prod`; set with:\n"
+        "  pulumi config set --secret rollguard:hook\n"
+        "  pulumi config set --secret rollguard:pager"
+    )
+
+
+def test_a_slack_channel_may_only_look_at_alarms(golden: Golden) -> None:
+    base = plans.foundation(plans.channel(), plans.channel("slack", "slack", slack=SLACK))
+    run = deployed(
+        plans.region(
+            base=replace(base, iam_path="/tools/", permissions_boundary="arn:aws:iam::222222222222:policy/edge")
+        )
+    )
+    configuration = run.one("SlackChannelConfiguration")
+    golden(
+        "targets/slack.json",
+        as_golden([configuration, run.one("Role", "slack@eu-west-1"), run.one("RolePolicy", "slack@eu-west-1")]),
+    )
+    assert run.one("Topic", "slack@eu-west-1").urn in configuration.depends_on
+
+
+def test_an_existing_topic_is_used_and_not_made() -> None:
+    existing = model.Channel("on-call", "topic", "arn:aws:sns:eu-west-1:222222222222:audit-trail")
+    run = deployed(plans.region(base=plans.foundation(existing)))
+    assert run.of("Topic") == [] and run.of("TopicPolicy") == [] and run.of("TopicSubscription") == []
+    assert run.one("CompositeAlarm").inputs["alarmActions"] == ["arn:aws:sns:eu-west-1:222222222222:audit-trail"]
+
+
+def test_a_part_without_the_foundation_names_topics_that_another_stack_makes() -> None:
+    run = deployed(plans.region(foundation=None))
+    assert run.of("Topic") == [] and run.of("Key") == []
+    assert run.one("CompositeAlarm").inputs["alarmActions"] == [plans.topic_arn("on-call")]
+
+
+def test_what_a_destroy_leaves_is_told_beforehand() -> None:
+    assert deployed(plans.region()).outputs["leftAfterDestroy"] == [
+        "key alias/rollguard_prod in eu-west-1, pending deletion for 30 days"
+    ]

@@ -33,7 +33,10 @@ ECS = {
     "platform": "ecs",
     "lambda": None,
     "ecs": {"cluster": "c", "service": "s"},
-    "loadBalancer": {"listener": "arn:aws:l", "targetGroups": ["blue", "green"]},
+    "loadBalancer": {
+        "listener": "arn:aws:elasticloadbalancing:eu-west-1:222222222222:listener/app/a/1/2",
+        "targetGroups": ["blue", "green"],
+    },
 }
 SERVER = {"platform": "server", "lambda": None, "server": {"autoScalingGroups": ["group"]}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: The form of a duration, as the schemas state it: units each once, in falling order.
 PATTERN = r"^(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?$"
@@ -15,6 +16,7 @@ _UNITS = ("d", "h", "m", "s", "ms")
 _DIGITS = 12
 
 
+@lru_cache(maxsize=4096)
 def seconds(text: str) -> int | float:
     """The duration in seconds: an int where it is whole, else a float exact to the millisecond.
 

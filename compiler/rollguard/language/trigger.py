@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class _Token:
     end: int
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> tuple[Tree, tuple[Name, ...]]:
     """Parse `a or (b and not c)`; `not` binds tightest, then `and`, then `or`.
 

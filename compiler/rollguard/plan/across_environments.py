@@ -10,10 +10,17 @@ from rollguard.plan import words
 from rollguard.plan.environment import Environment
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
+from rollguard.project import Project
 
 
-def across_environments(document: Document, environments: Mapping[str, Environment], findings: Findings) -> None:
-    """Report environments that do not exist, and criteria that the trigger names although they observe everywhere."""
+def across_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
+    """Report environments that do not exist, and criteria that a trigger names although they observe everywhere."""
+    for source in project.policies:
+        if source.document is not None and source.sound:
+            _policy(source.document, environments, findings)
+
+
+def _policy(document: Document, environments: Mapping[str, Environment], findings: Findings) -> None:
     spec, place = document.data["spec"], Place(document, ("spec",))
     for name in spec["environments"]:
         if name not in environments:
@@ -46,5 +53,5 @@ def _armed_somewhere(document: Document, environments: Mapping[str, Environment]
         for name in document.data["spec"]["environments"]
         if name in environments
         for index, criterion in enumerate(criteria)
-        if PolicyHere(document, environments[name]).mode(index, Findings())[0] == "rollback"
+        if PolicyHere(document, environments[name]).mode(index, Findings()) == "rollback"
     )

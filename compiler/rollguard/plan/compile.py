@@ -33,6 +33,7 @@ def plan(project: Project, environment: str, include: Sequence[str] = ()) -> Che
         hint = words.nearest(environment, environments) or f"there are {words.listed(environments) or 'none'}"
         raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", hint)
     findings = Findings()
+    across_environments(project, environments, findings)
     made = compile_environment(project, environments, environment, tuple(include), findings)
     found = in_order(findings.found)
     broken = any(diagnostic.severity == "error" for diagnostic in (*found, *project.diagnostics))
@@ -50,9 +51,6 @@ def compile_environment(
         if source.document is not None and source.sound and name in source.document.data["spec"]["environments"]
     ]
     chosen = _Chosen(include, policies)
-    for source in project.policies:
-        if source.document is not None and source.sound:
-            across_environments(source.document, environments, findings)
     regions = []
     for region, variables in environment.regions():
         regions.append(_region(project, environment, region, variables, policies, chosen, findings))

@@ -17,6 +17,8 @@ from rollguard.plan.signals import Judged, SignalReader, Threshold
 from rollguard.presets import Catalogue, Preset
 
 _BYPASS_PERIOD = 60
+#: Keys that are read before the layers are laid.
+_ABOUT = frozenset({"uses", "with", "mode"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def effective(
         if filled is None:
             return None
         layers.lay(filled, Place(uses.document, uses.path, fixed=True))
-    layers.lay(data, place, leave_out=("uses", "with", "mode"))
-    layers.lay(override, override_place, leave_out=("with", "mode"))
+    layers.lay(data, place, _ABOUT)
+    layers.lay(override, override_place, _ABOUT)
     criterion = EffectiveCriterion(data["id"], layers, place, preset, mode)
     return criterion if _complete(criterion, findings) else None
 

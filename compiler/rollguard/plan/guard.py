@@ -104,7 +104,7 @@ def _effective_criteria(
     made = []
     for index, data in enumerate(policy.spec["criteria"]):
         place = policy.spec_place / "criteria" / index
-        mode, _ = policy.mode(index, findings)
+        mode = policy.mode(index, findings)
         override, override_place = policy.criterion_override(data["id"])
         made.append(effective(data, place, override, override_place, mode, catalogue, findings))
     sound = [source for source in made if source is not None]

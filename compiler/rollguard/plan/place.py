@@ -1,4 +1,7 @@
-"""Where a value of a policy was written, through every layer it may come from, and the collector of what is wrong with it."""
+"""Where a value of a policy was written, through every layer it may come from, and the collector of what is wrong with it.
+
+A thousand policies have a hundred thousand places and next to no faults, so a place is only looked up when a diagnostic asks for it.
+"""
 
 from __future__ import annotations
 
@@ -15,41 +18,69 @@ REPLACED_WHOLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
     """A value in a file. `fixed` places stand for values that came from elsewhere (a preset) and were called in here."""
 
-    document: Document
-    path: Path
-    fixed: bool = False
+    __slots__ = ("document", "fixed", "path")
+
+    def __init__(self, document: Document, path: Path, fixed: bool = False) -> None:
+        self.document = document
+        self.path = path
+        self.fixed = fixed
 
     def __truediv__(self, step: str | int) -> Place:
         return self if self.fixed else Place(self.document, (*self.path, step))
 
     @property
+    def found(self) -> Place:
+        return self
+
+    @property
     def span(self) -> Span:
-        return self.document.at(*self.path)
+        place = self.found
+        return place.document.at(*place.path)
 
     @property
     def key(self) -> Span:
-        return self.document.key_at(*self.path)
+        place = self.found
+        return place.document.key_at(*place.path)
 
     def inside(self, start: int, end: int) -> Span:
         """The characters `start` to `end` of a one-line string value, or the whole value where the text was escaped."""
-        span = self.span
-        if span.line != span.end_line or self.fixed:
+        place = self.found
+        span = place.span
+        if span.line != span.end_line or place.fixed:
             return span
-        line = self.document.source.text.split("\n")[span.line - 1]
+        line = place.document.source.text.split("\n")[span.line - 1]
         written = line[span.column - 1 : span.end_column - 1]
         quote = 1 if written[:1] in ("'", '"') else 0
-        value = written[quote : len(written) - quote] if quote else written
-        node: Any = self.document.data
-        for step in self.path:
-            node = node[step]
-        if value != node:
+        value: Any = place.document.data
+        for step in place.path:
+            value = value[step]
+        if written[quote : len(written) - quote] != value:
             return span
         column = span.column + quote
         return Span(span.path, span.line, column + start, span.line, column + max(end, start + 1))
+
+
+class LayeredPlace(Place):
+    """A value of a Layered: which layer wrote it is only looked up when someone asks."""
+
+    __slots__ = ("layers", "otherwise")
+
+    def __init__(self, layers: Layered, path: Path, otherwise: Place) -> None:
+        self.document = otherwise.document
+        self.path = path
+        self.fixed = False
+        self.layers = layers
+        self.otherwise = otherwise
+
+    def __truediv__(self, step: str | int) -> Place:
+        return LayeredPlace(self.layers, (*self.path, step), self.otherwise)
+
+    @property
+    def found(self) -> Place:
+        return self.layers.find(self.path) or self.otherwise
 
 
 @dataclass(slots=True)
@@ -67,44 +98,54 @@ class Findings:
     def _add(self, severity: Severity, code: str, message: str, at: Span, help: str, notes: Iterable[Note]) -> None:
         self.found.append(Diagnostic(code, severity, message, at, help, tuple(notes)))
 
-    @property
-    def has_errors(self) -> bool:
-        return any(diagnostic.severity == "error" for diagnostic in self.found)
-
 
 @dataclass(slots=True)
 class Layered:
     """Maps laid over one another, farthest first, which still know where each value was written."""
 
     data: dict[str, Any] = field(default_factory=dict)
-    origins: dict[Path, Place] = field(default_factory=dict)
+    layers: list[tuple[Mapping[str, Any], Place]] = field(default_factory=list)
 
-    def lay(self, data: Mapping[str, Any] | None, place: Place, leave_out: Iterable[str] = ()) -> Layered:
+    def lay(self, data: Mapping[str, Any] | None, place: Place, leave_out: frozenset[str] = frozenset()) -> Layered:
         """Put a nearer layer on top: maps merge by key, lists and the values of REPLACED_WHOLE replace."""
-        for key, value in (data or {}).items():
-            if key not in leave_out:
-                self._set(self.data, (), key, value, place / key)
+        if data:
+            self.layers.append((data, place))
+            self.data = _merged(self.data, data, leave_out)
         return self
-
-    def _set(self, target: dict[str, Any], path: Path, key: str, value: Any, place: Place) -> None:
-        here = (*path, key)
-        below = target.get(key)
-        if isinstance(value, dict) and isinstance(below, dict) and key not in REPLACED_WHOLE:
-            merged = target[key] = dict(below)
-            for inner, nested in value.items():
-                self._set(merged, here, inner, nested, place / inner)
-            return
-        target[key] = value
-        for known in [known for known in self.origins if known[: len(here)] == here]:
-            del self.origins[known]
-        self.origins[here] = place
 
     def place(self, *path: str | int, otherwise: Place) -> Place:
         """Where the value at `path` was written; `otherwise` if no layer set it."""
+        return LayeredPlace(self, path, otherwise)
+
+    def find(self, path: Path) -> Place | None:
+        """The place in the nearest layer that holds the most of `path`."""
         for cut in range(len(path), 0, -1):
-            origin = self.origins.get(path[:cut])
-            if origin is not None:
-                for step in path[cut:]:
-                    origin = origin / step
-                return origin
-        return otherwise
+            for data, place in reversed(self.layers):
+                if _holds(data, path[:cut]):
+                    for step in path[:cut]:
+                        place = place / step
+                    return place
+        return None
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any], leave_out: frozenset[str]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        if key in leave_out:
+            continue
+        under = merged.get(key)
+        if isinstance(value, dict) and isinstance(under, dict) and key not in REPLACED_WHOLE:
+            value = _merged(under, value, frozenset())
+        merged[key] = value
+    return merged
+
+
+def _holds(data: Any, path: Path) -> bool:
+    for step in path:
+        if isinstance(data, Mapping):
+            if step not in data:
+                return False
+        elif not (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            return False
+        data = data[step]  # type: ignore[index]  # a list or a mapping that holds the step
+    return True

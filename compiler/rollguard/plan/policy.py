@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from rollguard.document import Document
@@ -19,7 +20,7 @@ LISTED_STATUSES = tuple(status for status in STATUSES if status != "outsideDeplo
 MODE_HELP = "begin with `mode: observe`, and go on to `rollback` when you trust the criterion"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PolicyHere:
     """One valid policy in one of its environments."""
 
@@ -30,23 +31,23 @@ class PolicyHere:
     def name(self) -> str:
         return cast(str, self.metadata["name"])
 
-    @property
+    @cached_property
     def metadata(self) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self.document.data["metadata"])
 
-    @property
+    @cached_property
     def spec(self) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self.document.data["spec"])
 
-    @property
+    @cached_property
     def spec_place(self) -> Place:
         return Place(self.document, ("spec",))
 
-    @property
+    @cached_property
     def override(self) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self.spec["environments"][self.environment.name] or {})
 
-    @property
+    @cached_property
     def override_place(self) -> Place:
         return self.spec_place / "environments" / self.environment.name
 
@@ -68,45 +69,48 @@ class PolicyHere:
         overrides = self.override.get("criteria") or {}
         return overrides.get(identifier) or {}, self.override_place / "criteria" / identifier
 
-    def mode(self, index: int, findings: Findings) -> tuple[Mode, Place]:
-        """The mode of a criterion, from the nearest that states one (design 3), and where it is stated.
+    def mode(self, index: int, findings: Findings) -> Mode:
+        """The mode of a criterion, from the nearest level that states one (design 3).
 
-        Reports a mode that nobody states; the criterion then observes.
+        Reports a mode that nobody states and one that the mechanism cannot do; the criterion then observes.
         """
         criterion = self.spec["criteria"][index]
-        place = self.spec_place / "criteria" / index
-        override, override_place = self.criterion_override(criterion["id"])
-        for data, at in (
-            (override, override_place),
-            (self.override, self.override_place),
-            (criterion, place),
-            (self.spec, self.spec_place),
-        ):
-            if "mode" in data:
-                return self._built(data["mode"], at / "mode", findings)
-        mode, at_environment = self.environment.mode
-        if mode is None or at_environment is None:
+        override = (self.override.get("criteria") or {}).get(criterion["id"]) or {}
+        levels = (override, self.override, criterion, self.spec)
+        nearest = next((level for level in levels if "mode" in level), None)
+        mode: Mode | None = nearest["mode"] if nearest is not None else self.environment.mode[0]
+        if mode is None:
             findings.error(
                 "R001",
                 f"no `mode` is stated for `{criterion['id']}` in `{self.environment.name}`, neither by the policy nor in environments.yaml",
-                place.span,
+                (self.spec_place / "criteria" / index).span,
                 MODE_HELP,
             )
-            return "observe", place
-        return self._built(mode, at_environment, findings)
-
-    def _built(self, mode: Mode, place: Place, findings: Findings) -> tuple[Mode, Place]:
+            return "observe"
         if mode == "hold":
             findings.error(
                 "R002",
                 "`hold` cannot be done by codedeploy: a group has one list of alarms, and each of them stops and rolls back",
-                place.span,
+                self._mode_place(index, levels, nearest).span,
                 "use `observe` or `rollback`",
             )
-            mode = "observe"
-        if self.environment.disarmed or self.retired:
-            return "observe", place
-        return mode, place
+            return "observe"
+        return "observe" if self.environment.disarmed or self.retired else mode
+
+    def _mode_place(
+        self, index: int, levels: tuple[Mapping[str, Any], ...], nearest: Mapping[str, Any] | None
+    ) -> Place:
+        criterion = self.spec_place / "criteria" / index
+        places = (
+            self.override_place / "criteria" / self.spec["criteria"][index]["id"],
+            self.override_place,
+            criterion,
+            self.spec_place,
+        )
+        for level, place in zip(levels, places, strict=True):
+            if level is nearest:
+                return place / "mode"
+        return self.environment.mode[1] or criterion
 
     def deployments(self) -> Iterator[tuple[str, Layered, Place]]:
         """Each deployment as (mechanism, its settings, its place); an override's list replaces, its map merges into each."""

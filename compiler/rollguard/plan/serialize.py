@@ -66,9 +66,10 @@ def _written(value: Any) -> Any:
         return [_written(item) for item in value]
     if isinstance(value, dict):
         return {key: _written(item) for key, item in value.items()}
+    kind: Any = type(value)
     return {
         one.key: {key: _written(item) for key, item in found} if one.pairs else _written(found)
-        for one in _fields(type(value))
+        for one in _fields(kind)
         if (found := getattr(value, one.name)) is not None and not (one.empty is not MISSING and found == one.empty)
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from rollguard import limits
 from rollguard.language.quantities import parse
 from rollguard.plan.environment import resolve_at
-from rollguard.plan.model import Comparison, Interpolated, Metric, MetricDataQuery
+from rollguard.plan.model import Comparison, Interpolated, Metric, MetricDataQuery, Value
 from rollguard.plan.place import Findings, Layered, Place
 from rollguard.plan.words import OPERATORS
 
@@ -147,18 +147,26 @@ class SignalReader:
             )
 
     def _metric(self, data: Mapping[str, Any], *path: str) -> Metric:
-        dimensions = []
-        for name, text in sorted((data.get("dimensions") or {}).items()):
-            place = self.criterion.place(*path, "dimensions", name, otherwise=self.place)
-            dimensions.append((name, resolve_at(text, self.variables, place, self.findings)))
+        dimensions = tuple(
+            (name, self._value(text, *path, "dimensions", name))
+            for name, text in sorted((data.get("dimensions") or {}).items())
+        )
         return Metric(
             namespace=self._text(data["namespace"], *path, "namespace"),
             name=self._text(data["metric"], *path, "metric"),
             statistic=data["statistic"],
-            dimensions=tuple(dimensions),
+            dimensions=dimensions,
         )
 
+    def _value(self, text: str, *path: str) -> Value:
+        if "${" not in text:
+            return text
+        place = self.criterion.place(*path, otherwise=self.place)
+        return resolve_at(text, self.variables, place, self.findings)
+
     def _text(self, text: str, *path: str) -> str:
+        if "${" not in text:
+            return text
         place = self.criterion.place(*path, otherwise=self.place)
         return known_text(text, self.variables, place, self.findings)
 

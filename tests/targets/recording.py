@@ -77,7 +77,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
                 urn=urn,
                 parent=request.parent,
                 inputs=_plain(inputs),
-                depends_on=tuple(request.dependencies),
+                depends_on=tuple(sorted(request.dependencies)),
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
                 delete_before_replace=request.deleteBeforeReplace,
@@ -145,16 +145,21 @@ def record(
     config: Mapping[str, str] | None = None,
     looked_up: Mapping[str, dict[str, Any]] | None = None,
     stack_name: str = "prod",
-    preview: bool = False,
+    keep: list[Run] | None = None,
 ) -> Run:
-    """Everything that `program` registered, once all its outputs are resolved. Raises what the program raises."""
+    """Everything that `program` registered, once all its outputs are resolved.
+
+    Raises what the program raises; `keep` then holds what was recorded until there.
+    """
     run = Run()
+    if keep is not None:
+        keep.append(run)
     logger = logging.Logger("pulumi")
     logger.addHandler(_Collect(run.log))
     monitor = _Monitor(run, looked_up or {})
 
     async def body() -> None:
-        pulumi.runtime.set_mocks(monitor.mocks, "rollguard", stack_name, preview, logger, monitor)
+        pulumi.runtime.set_mocks(monitor.mocks, "rollguard", stack_name, False, logger, monitor)
         settings.SETTINGS.outputs.clear()  # what a run that failed left behind
         settings.ROOT.set(None)  # `set_mocks` makes a stack of its own, and there may be only one
         pulumi.runtime.set_all_config(dict(config or {}), [])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import pulumi
 
 from rollguard.diagnostics import render
+from rollguard.document import frames
 from rollguard.failure import Failure
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan
@@ -24,12 +26,12 @@ def load_plan(root: Path, environment: str, include: Sequence[str] = ()) -> Envi
 def load_policy(policy: str, environment: str, root: Path) -> EnvironmentPlan:
     """The plan of one policy alone, as the part of an environment that the calling program holds. Raises `pulumi.RunError`."""
     project = _load(root)
-    whole = _plan(project, root, environment)
-    for region in whole.regions:
-        for guard in region.guards:
-            if guard.policy == policy:
-                return _plan(project, root, environment, (guard.source,))
-    return whole
+    path = next((source.path for source in project.policies if source.name == policy), None)
+    if path is None:
+        near = get_close_matches(policy, [source.name for source in project.policies], 1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        raise pulumi.RunError(f"there is no policy `{policy}` under `{root}`{hint}")
+    return _plan(project, root, environment, (path,))
 
 
 def _load(root: Path) -> Project:
@@ -55,12 +57,7 @@ def _plan(project: Project, root: Path, environment: str, include: Sequence[str]
 def report(diagnostics: Iterable[Diagnostic], root: Path) -> int:
     """Tell the engine every error and warning with its place; returns how many are errors."""
 
-    def text_of(path: str) -> str | None:
-        try:
-            return (root / path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
-
+    text_of = frames(root)
     errors = 0
     for diagnostic in in_order(diagnostics):
         if diagnostic.severity == "note":

@@ -8,17 +8,18 @@ from typing import Any
 from rollguard.sandbox.aws.paths import lookup
 from rollguard.sandbox.aws.requests import with_defaults
 from rollguard.sandbox.aws.resource import Resource
-from rollguard.sandbox.aws.terms import UNKNOWN, Scope
 from rollguard.sandbox.aws.resource_types import ResourceType, resource_type
+from rollguard.sandbox.aws.terms import UNKNOWN, Scope
 from rollguard.sandbox.aws.values import plain
 
 
 def foresee(
     type: str, inputs: Mapping[str, Any], scope: Scope, before: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What a resource that is only previewed will answer: its inputs, the provider's defaults, and UNKNOWN for what only AWS knows.
+    """What a resource that is only previewed answers: its inputs, the provider's defaults, and UNKNOWN for what only AWS knows.
 
-    `before` are the outputs of a resource that would be updated in place: what AWS gave it once, it keeps. Raises Refusal for an unknown type.
+    `before` are the outputs of a resource that would be updated in place: what AWS gave it once, it keeps.
+    Raises Refusal for an unknown type.
     """
     table = resource_type(type)
     values = plain(inputs)

@@ -1,8 +1,8 @@
 """Pulumi inputs to the calls of AWS's API that the real provider would make, and AWS's paths back to the inputs.
 
-The map is the table in `resource_types/`: a row is `input: member`. A member stands below the type's `create` operation unless it names another
-(`kms.EnableKeyRotation.RotationPeriodInDays`); `[]` takes list elements along, `[Key=Value]` writes a map as a list of pairs, `"-"` is kept
-by the provider and never sent. Everything here is pure.
+The map is the table in `resource_types/`: a row is `input: member`. A member stands below the type's `create` operation unless it
+names another (`kms.EnableKeyRotation.RotationPeriodInDays`); `[]` takes list elements along, `[Key=Value]` writes a map as a list of
+pairs, `"-"` is kept by the provider and never sent. Everything here is pure.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from rollguard.sandbox.aws.faults import Fault, InputPath
 from rollguard.sandbox.aws.paths import EACH, Tokens, fill, indices, matches, occurrences, put
-from rollguard.sandbox.aws.terms import UNKNOWN, Secret
 from rollguard.sandbox.aws.resource_types import ResourceType, Row, resource_types
+from rollguard.sandbox.aws.terms import UNKNOWN, Secret
 
 #: The resource types that the stand-in knows, as Pulumi's type tokens, sorted.
 TYPES: tuple[str, ...] = tuple(resource_types())

@@ -8,7 +8,6 @@ from typing import Any
 
 from rollguard.sandbox.aws.terms import Mark
 
-
 #: The mark of what no Pulumi stack made.
 NOBODY = Mark("")
 

@@ -81,7 +81,7 @@ class Store:
             kept[resource.key] = line if line and line[0] is resource else (resource, _to_line(resource))
         body = ",\n".join(kept[key][1] for key in sorted(kept))
         head = f'{{"version": {VERSION}, "salt": {json.dumps(self._salt)}, "resources": {{'
-        temporary = self.path.with_name(f"world.{os.getpid()}.{threading.get_ident()}.tmp")
+        temporary = self.path.with_name("world.json.tmp")
         try:
             with temporary.open("w", encoding="utf-8") as file:
                 file.write(f"{head}\n{body}\n}}}}\n" if body else f"{head}}}}}\n")

@@ -8,8 +8,8 @@ from typing import Any
 from rollguard.sandbox.aws import constraints, prose
 from rollguard.sandbox.aws.faults import Fault, InputPath
 from rollguard.sandbox.aws.requests import input_path, request, strangers, with_defaults
-from rollguard.sandbox.aws.terms import UNKNOWN, Limits
 from rollguard.sandbox.aws.resource_types import resource_type
+from rollguard.sandbox.aws.terms import UNKNOWN, Limits
 from rollguard.sandbox.aws.values import plain, reveal
 
 _LIMITS = Limits()

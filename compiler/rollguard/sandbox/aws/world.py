@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from rollguard.sandbox.aws.answers import outputs_of
-from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, sns
+from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, partition, sns
 from rollguard.sandbox.aws.faults import Refusal
 from rollguard.sandbox.aws.paths import occurrences
 from rollguard.sandbox.aws.requests import inputs_of, members, with_defaults
 from rollguard.sandbox.aws.resource import Resource, State
+from rollguard.sandbox.aws.resource_types import ResourceType, resource_type
 from rollguard.sandbox.aws.store import Store
 from rollguard.sandbox.aws.terms import Limits, Mark, Scope, Secret
-from rollguard.sandbox.aws.resource_types import ResourceType, resource_type
 from rollguard.sandbox.aws.values import conceal, hash_of, is_hash, plain, reveal
 
 _LIMITS = Limits()
@@ -147,6 +147,15 @@ class World:
             if old is not None:
                 call = self._call(table, table.delete, state, values, scope, old.mark, _LIMITS, salt)
                 _COMMANDS[type].delete(call, old)
+
+    def assume_alarm(self, name: str, scope: Scope) -> None:
+        """Lets a metric alarm exist that no stack of ours makes: one that a policy adopts by name. Nothing happens where it exists."""
+        with self._store.transaction() as (state, _):
+            if state.get(scope.account, scope.region, "alarm", name) is None:
+                arn = f"arn:{partition(scope.region)}:cloudwatch:{scope.region}:{scope.account}:alarm:{name}"
+                status = {"StateValue": "OK", "StateReason": "assumed to exist", "StateUpdatedTimestamp": self._now()}
+                members = {"AlarmName": name}
+                state.put(Resource(scope.account, scope.region, "alarm", name, "", name, arn, members, status))
 
     def resources(self) -> tuple[Resource, ...]:
         """Everything that exists, sorted by account, Region, kind and name; keys pending deletion included."""

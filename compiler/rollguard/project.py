@@ -119,12 +119,19 @@ def _files(root: Path) -> Iterator[str]:
             if entry.name.startswith("."):
                 continue
             inner = f"{shown}/{entry.name}"
-            if entry.is_dir():
+            if _is_folder(entry):
                 yield from walk(Path(entry.path), inner)
             elif entry.name.endswith(_ENDINGS):
                 yield inner
 
     return walk(root / POLICIES, POLICIES)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # links in a circle: reading the file says so
+        return False
 
 
 class _Reader:

@@ -49,7 +49,7 @@ def json_(found: Found, text_of: TextOf, color: bool) -> str:
         }
         for diagnostic in found
     ]
-    return json.dumps({"version": 1, "diagnostics": diagnostics}, indent=2, ensure_ascii=False)
+    return json.dumps({"version": 1, "diagnostics": diagnostics}, indent=2)
 
 
 def sarif(found: Found, text_of: TextOf, color: bool) -> str:
@@ -58,7 +58,7 @@ def sarif(found: Found, text_of: TextOf, color: bool) -> str:
     driver = {"name": "rollguard", "version": __version__, "rules": [_sarif_rule(code) for code in used]}
     results = [_sarif_result(diagnostic, used.index(diagnostic.code)) for diagnostic in found]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def github(found: Found, text_of: TextOf, color: bool) -> str:
@@ -114,13 +114,13 @@ def _sarif_location(span: Span) -> Json:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    artifact = {"uri": quote(span.path), "uriBaseId": "%SRCROOT%"}
+    artifact = {"uri": quote(span.path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 
 def _github_command(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
-    properties: dict[str, object] = {"file": span.path, "line": span.line, "endLine": span.end_line}
+    properties: dict[str, object] = {"file": visible(span.path), "line": span.line, "endLine": span.end_line}
     if span.line == span.end_line:  # GitHub drops annotations that give columns of different lines
         properties |= {"col": span.column, "endColumn": span.end_column}
     properties["title"] = f"rollguard {diagnostic.code}"

@@ -17,3 +17,6 @@ SAFE_DEPTH = 1_000
 
 #: Unusable characters of one file that are reported one by one.
 CHARACTERS_SHOWN = 50
+
+#: Anchors, aliases and tags of one file that are reported one by one before the rest of it is left unread.
+PROPERTIES_SHOWN = 200

@@ -14,7 +14,7 @@ from yaml import YAMLError
 from yaml._yaml import CParser
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 
-from rollguard.document.limits import DEPTH, NODES, SAFE_DEPTH
+from rollguard.document.limits import DEPTH, NODES, PROPERTIES_SHOWN, SAFE_DEPTH
 from rollguard.document.places import Places, start_of
 from rollguard.source import Diagnostic, Span
 
@@ -70,6 +70,8 @@ def walk(places: Places, raw: bytes) -> tuple[bool, list[Diagnostic]]:
                 continue
             nodes += 1
             found += _properties(places, event)
+            if len(found) >= PROPERTIES_SHOWN:
+                return False, found
             if isinstance(event, CollectionStartEvent):
                 depth += 1
             if depth > DEPTH:

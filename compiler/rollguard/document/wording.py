@@ -4,53 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from yaml import MarkedYAMLError, YAMLError
-from yaml._yaml import CParser
-from yaml.tokens import ScalarToken
 
+from rollguard.document.complaint import Complaint, short
 from rollguard.document.places import Mark, Places
 from rollguard.source import Diagnostic, Note, Span
 
 _NO_SPACE = re.compile(r"\s*(?:- +)*([\w.-]+):(?=[^\s/])")
 _KEY = re.compile(r"\s*(?:- +)*([^\s:#][^:#]*?)\s*:(?:\s|$)")
-_LINE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What the parser says: where it could not go on, and where the thing began that it was reading, if it knows."""
-
-    places: Places
-    problem: str
-    at: Mark
-    context: str
-    began: Mark | None
-
-    @property
-    def line(self) -> str:
-        return self.places.lines[self.at.line] if self.at.line < len(self.places.lines) else ""
-
-    @property
-    def before(self) -> str:
-        """What stands before the place, in its line."""
-        return self.line[: self.at.column]
-
-    @property
-    def character(self) -> str:
-        return self.line[self.at.column : self.at.column + 1]
-
-    @property
-    def word(self) -> str:
-        """What stands at the place, short enough for a sentence."""
-        word = self.places.word(self.at)
-        return _short(word.removesuffix(":") or word)
-
-    def says(self, code: str, message: str, help: str = "", *, place: Span | None = None, note: str = "") -> Diagnostic:
-        where = place or self.places.at(self.at, max(1, len(self.places.word(self.at))))
-        notes = (Note(note, self.places.at(self.began)),) if note and self.began else ()
-        return Diagnostic(code, "error", message, where, help, notes)
+_ESCAPE = re.compile(r"(?:\\(?:x\w{0,2}|u\w{0,4}|U\w{0,8}|.?))?")
 
 
 def reworded(error: YAMLError, places: Places) -> Diagnostic:
@@ -66,12 +29,10 @@ def reworded(error: YAMLError, places: Places) -> Diagnostic:
     return _unknown(complaint)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:29]}…"
-
-
 _COMPARE = "compare indentation, quotes and brackets with the lines around it"
 _QUOTE = "put the whole value in quotes"
+#: Beyond this the parser no longer looks for the `:` of a key (YAML 1.2, 7.4.2).
+_LONGEST_KEY = 1024
 _CLOSERS = {"[": "]", "{": "}"}
 _CLOSING = ("]", "}")
 
@@ -103,7 +64,12 @@ def _mapping_values(c: Complaint) -> Diagnostic:
             "Y016", f"the value of `{key[1]}` holds `: `, which only text in quotes can", help, place=c.places.at(c.at)
         )
     name = c.before.strip().removeprefix("- ").strip()
-    row, above = _line_above(c)
+    if len(name) > _LONGEST_KEY:
+        help = "shorten it, or put `? ` before the key and `: ` on the line below it"
+        return c.says(
+            "Y013", f"a key of {len(name):,} characters, the limit is {_LONGEST_KEY:,}", help, place=c.places.at(c.at)
+        )
+    row, above = c.line_above()
     missing = _NO_SPACE.match(above)
     if missing:
         column = missing.end() + 1
@@ -129,15 +95,6 @@ def _mapping_values(c: Complaint) -> Diagnostic:
             place=place,
         )
     return c.says("Y001", "a `:` cannot stand here", _COMPARE)
-
-
-def _line_above(c: Complaint) -> tuple[int, str]:
-    """The nearest line above that says something."""
-    for row in range(c.at.line - 1, -1, -1):
-        line = c.places.lines[row]
-        if line.strip() and not line.lstrip().startswith("#"):
-            return row, line
-    return 0, ""
 
 
 def _collection(c: Complaint) -> Diagnostic:
@@ -169,7 +126,7 @@ def _collection(c: Complaint) -> Diagnostic:
             note=note,
         )
     if c.character == ":":
-        return c.says("Y003", "a key is missing before `:`", "text that begins with `:` needs quotes")
+        return _no_key(c)
     if c.character in _CLOSING:
         return c.says("Y012", f"`{c.character}` closes nothing", "a bracket is missing above, or this one is too many")
     kind = "list" if in_list else "mapping"
@@ -182,7 +139,7 @@ def _collection(c: Complaint) -> Diagnostic:
 
 def _after_quote(c: Complaint) -> Diagnostic:
     quote = c.before.rstrip()[-1]
-    opened = _quoted_text_before(c)
+    opened = c.scalar_before()
     if opened is not None and opened.line < c.at.line:
         note = Note("the text that ends here began here", c.places.at(opened))
         place = c.places.at(c.at, len(c.places.word(c.at)))
@@ -192,29 +149,13 @@ def _after_quote(c: Complaint) -> Diagnostic:
     return c.says("Y016", f"`{c.word}` follows a closing quote", f"a `{quote}` inside the text is {inside}")
 
 
-def _quoted_text_before(c: Complaint) -> Mark | None:
-    """Where the last scalar before the place begins."""
-    parser = CParser(c.places.text.encode())
-    begins: Mark | None = None
-    try:
-        while (token := parser.get_token()) is not None:
-            start = token.start_mark
-            if start is None or (start.line, start.column) >= (c.at.line, c.at.column):
-                break
-            if isinstance(token, ScalarToken):
-                begins = start
-    except YAMLError:
-        pass
-    return begins
-
-
 def _flow(c: Complaint) -> Diagnostic:
     """Something in `[…]` or `{…}` that is neither its next entry nor its end."""
     assert c.began is not None
     opener = "[" if "sequence" in c.context else "{"
     closer = _CLOSERS[opener]
     if c.places.ends_at(c.at):
-        return c.says("Y012", f"`{opener}` is never closed", f"close it with `{closer}`", place=c.places.at(c.began))
+        return _never_closed(c, c.began)
     opened = f"`{opener}` opened here"
     if c.character == "{" and c.before.endswith("$"):
         help = f'write `"${c.line[c.at.column :].split("}")[0]}}}"`'
@@ -237,6 +178,12 @@ def _flow(c: Complaint) -> Diagnostic:
     )
 
 
+def _never_closed(c: Complaint, began: Mark) -> Diagnostic:
+    opener = c.places.at(began)
+    sign = c.places.lines[opener.line - 1][opener.column - 1]
+    return c.says("Y012", f"`{sign}` is never closed", f"close it with `{_CLOSERS[sign]}`", place=opener)
+
+
 def _quoted_end(c: Complaint) -> Diagnostic:
     assert c.began is not None
     quote = c.places.word(c.began)[:1]
@@ -253,7 +200,7 @@ _QUOTES = {"'": "a single quote", '"': "a double quote"}
 
 def _escape(c: Complaint) -> Diagnostic:
     start = c.at.column if c.character == "\\" else max(c.before.rfind("\\"), 0)
-    written = c.line[start : c.at.column + 1 + (start == c.at.column)]
+    written = _ESCAPE.match(c.line, start)[0]  # type: ignore[index]  # it matches the empty text, too
     place = Span(c.places.path, c.at.line + 1, start + 1, c.at.line + 1, start + 1 + len(written))
     help = "write a backslash twice, or use single quotes, which know no escapes"
     return c.says("Y001", f"double quotes know no escape `{written}`", help, place=place)
@@ -273,7 +220,7 @@ def _no_colon(c: Complaint) -> Diagnostic:
     text = c.places.lines[began.line][began.column :].split(" #")[0].strip() if began.line < len(c.places.lines) else ""
     place = c.places.at(began, max(1, len(text)))
     return c.says(
-        "Y001", f"`{_short(text)}` has no `:` after it", "write `key: value`, with a space after the colon", place=place
+        "Y001", f"`{short(text)}` has no `:` after it", "write `key: value`, with a space after the colon", place=place
     )
 
 
@@ -304,11 +251,10 @@ def _header(c: Complaint) -> Diagnostic:
 
 def _content(c: Complaint) -> Diagnostic:
     if c.places.ends_at(c.at):
-        return c.says(
-            "Y012",
-            "the file ends where a value is expected",
-            "close the brackets that are open, or finish the last line",
-        )
+        opened = c.innermost_open()
+        return _never_closed(c, opened) if opened else _unknown(c)
+    if c.character == ":":
+        return _no_key(c)
     if c.character in (",", *_CLOSING):
         return c.says(
             "Y001",
@@ -319,9 +265,19 @@ def _content(c: Complaint) -> Diagnostic:
     return _unknown(c)
 
 
+def _no_key(c: Complaint) -> Diagnostic:
+    return c.says(
+        "Y003", "a key is missing before `:`", "text that begins with `:` needs quotes", place=c.places.at(c.at)
+    )
+
+
 def _outside(c: Complaint) -> Diagnostic:
     if any(line.rstrip() == "..." for line in c.places.lines[: c.at.line]):
         return c.says("Y006", "a second document begins after `...`", "one file holds one document; split them")
+    first = next((line for line in c.places.lines if line.strip() and not line.lstrip().startswith("#")), "")
+    if c.at.column < len(first) - len(first.lstrip()):
+        help = "give all keys of the top level the same indentation"
+        return c.says("Y015", f"`{c.word}` stands further left than the first key of the file", help)
     return c.says("Y001", f"`{c.word}` stands after the end of the document", _COMPARE)
 
 

@@ -12,6 +12,8 @@ _STATES: tuple[State, ...] = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
 MAX_CHILDREN = 100
 MAX_ELEMENTS = 500
+#: Ours, not AWS's: brackets inside brackets, so that no rule can exhaust the stack.
+_MAX_DEPTH = 100
 
 _TOKEN = re.compile(r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<mark>[(),])|(?P<word>[^\s(),"]+)|(?P<bad>"))')
 
@@ -157,8 +159,8 @@ class _Reader:
         word = self.word()
         if self.token == "(":
             self.depth += 1
-            if self.depth > MAX_ELEMENTS:
-                raise RuleError(f"Rule has more than {MAX_ELEMENTS} elements")
+            if self.depth > _MAX_DEPTH:
+                raise RuleError(f"Rule is nested more than {_MAX_DEPTH} levels deep")
             self.elements += 2
             self.at += 1
             node = self.either()

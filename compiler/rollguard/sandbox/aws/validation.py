@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rollguard.sandbox.aws import constraints, prose
-from rollguard.sandbox.aws.faults import Fault, InputPath
+from rollguard.sandbox.aws.faults import Fault
 from rollguard.sandbox.aws.requests import input_path, request, strangers, with_defaults
 from rollguard.sandbox.aws.resource_types import resource_type
-from rollguard.sandbox.aws.terms import UNKNOWN, Limits
-from rollguard.sandbox.aws.values import plain, reveal
+from rollguard.sandbox.aws.terms import Limits
+from rollguard.sandbox.aws.values import is_unknown, plain, reveal
 
 _LIMITS = Limits()
 
@@ -30,7 +31,7 @@ def check(type: str, inputs: Mapping[str, Any], limits: Limits = _LIMITS) -> tup
     for operation, parameters in request(table, complete).items():
         for broken in constraints.violations(table.service, operation, parameters, complete=operation == table.create):
             path = input_path(table, broken.place, values)
-            if not _is_unknown(values, path):
+            if not is_unknown(values, path):
                 found.append(Fault(path, broken.message, broken.code, broken.member))
     spoken = {fault.path for fault in found}
     found += [fault for fault in prose.faults(type, complete, limits) if fault.path not in spoken or not fault.path]
@@ -39,23 +40,9 @@ def check(type: str, inputs: Mapping[str, Any], limits: Limits = _LIMITS) -> tup
 
 def _sorted(faults: Sequence[Fault]) -> tuple[Fault, ...]:
     unique = {(fault.path, fault.message): fault for fault in faults}
-    return tuple(
-        sorted(
-            unique.values(),
-            key=lambda fault: ([(isinstance(s, str), str(s).zfill(6)) for s in fault.path], fault.message),
-        )
-    )
+    return tuple(sorted(unique.values(), key=_order))
 
 
-def _is_unknown(value: Any, path: InputPath) -> bool:
-    """Whether the value at a path, or a block above it, is not known yet."""
-    for step in path:
-        if value == UNKNOWN:
-            return True
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return False
-    return bool(value == UNKNOWN)
+def _order(fault: Fault) -> tuple[list[tuple[int, str]], str]:
+    """By path, list positions by number and before names; then by message."""
+    return [(step, "") if isinstance(step, int) else (sys.maxsize, step) for step in fault.path], fault.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rollguard.sandbox.aws.terms import UNKNOWN, Secret
@@ -52,6 +52,20 @@ def has_unknown(value: Any) -> bool:
         return any(map(has_unknown, value.values()))
     if isinstance(value, list):
         return any(map(has_unknown, value))
+    return bool(value == UNKNOWN)
+
+
+def is_unknown(value: Any, path: Sequence[str | int]) -> bool:
+    """Whether the value at a path, or a block above it, is not known yet."""
+    for step in path:
+        if value == UNKNOWN:
+            return True
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return False
     return bool(value == UNKNOWN)
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollguard.sandbox.aws.faults import InputPath
-from rollguard.sandbox.aws.paths import lookup
+from rollguard.sandbox.aws.paths import lookup, template
 from rollguard.sandbox.aws.terms import Limits
-from rollguard.sandbox.aws.values import has_unknown
+from rollguard.sandbox.aws.values import has_unknown, is_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Site:
 
     def stated(self, path: str) -> bool:
         """Whether another input is there, known or not."""
-        return lookup(self.inputs, path) is not None
+        return lookup(self.inputs, path) is not None or is_unknown(self.inputs, template(path).tokens)
 
 
 @dataclass(frozen=True, slots=True)

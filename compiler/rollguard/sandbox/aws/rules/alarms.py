@@ -164,6 +164,8 @@ def _expression(text: object, ids: list[Any], path: tuple[str | int, ...]) -> It
 
 def _returned(site: Site, queries: list[dict[str, Any]]) -> Iterator[Complaint]:
     returned = sum(query.get("returnData") is True for query in queries)
+    if site.stated("thresholdMetricId") and site.stated("threshold"):
+        return
     if not site.stated("thresholdMetricId"):
         if returned != 1:
             yield Complaint("Exactly one element of the metrics list should return data.")

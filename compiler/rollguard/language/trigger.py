@@ -38,7 +38,7 @@ KEYWORDS = ("and", "or", "not")
 MAX_DEPTH = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class TriggerError(Exception):
     """What is wrong with an expression; `start` and `end` are offsets into its text."""
 
@@ -111,10 +111,9 @@ class _Parser:
         return parts[0] if len(parts) == 1 else kind(tuple(parts))
 
     def _negation(self, depth: int) -> Tree:
-        if depth > MAX_DEPTH:
-            token = self.tokens[self.at]
-            raise TriggerError(f"nested deeper than {MAX_DEPTH} levels", token.start, token.end)
         token = self._take("a criterion id")
+        if depth > MAX_DEPTH:
+            raise TriggerError(f"nested deeper than {MAX_DEPTH} levels", token.start, token.end)
         if token.text == "not":
             return Not(self._negation(depth + 1))
         if token.text == "(":

@@ -1,0 +1,70 @@
+"""Names are public API: unique, ASCII and within AWS's limits for every legal id."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollguard import conventions
+
+IDS = st.from_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,5}", fullmatch=True).filter(lambda text: len(text) <= 63)
+LONGEST = "a" * 63
+
+
+def test_names_read_as_people_expect_them() -> None:
+    assert conventions.rollback_alarm("prod", "checkout-api") == "rollguard_prod_checkout-api"
+    assert conventions.criterion_alarm("prod", "checkout-api", "p99") == "rollguard_prod_checkout-api_p99"
+    assert conventions.bypass_alarm("prod", "checkout-api", "p99") == "rollguard_prod_checkout-api_p99_bypass"
+    assert conventions.topic("prod", "oncall") == "rollguard_prod_oncall"
+    assert conventions.deployment_config("prod", "ecs-canary-10pct-7m", ()) == "rollguard_prod_ecs-canary-10pct-7m"
+    assert (
+        conventions.alarm_arn_pattern("cn-north-1", "1", "prod")
+        == "arn:aws-cn:cloudwatch:cn-north-1:1:alarm:rollguard_prod_*"
+    )
+
+
+@given(st.tuples(IDS, IDS, IDS), st.tuples(IDS, IDS, IDS))
+def test_two_different_things_never_share_a_name(one: tuple[str, str, str], other: tuple[str, str, str]) -> None:
+    names = [
+        name
+        for environment, policy, criterion in {one, other}
+        for name in (
+            conventions.rollback_alarm(environment, policy),
+            conventions.criterion_alarm(environment, policy, criterion),
+            conventions.bypass_alarm(environment, policy, criterion),
+        )
+    ]
+    shared = len({(environment, policy) for environment, policy, _ in {one, other}})
+    assert len(set(names)) == shared + 2 * len({one, other})
+
+
+@given(IDS, IDS, IDS)
+def test_names_hold_their_limits_for_any_legal_id(environment: str, policy: str, criterion: str) -> None:
+    _within(environment, policy, criterion)
+
+
+def test_names_hold_their_limits_for_the_longest_ids() -> None:
+    _within(LONGEST, LONGEST, LONGEST)
+    roles = {
+        conventions.service_role(LONGEST, "ap-southeast-2", LONGEST, "group"),
+        conventions.service_role(LONGEST, "ap-southeast-2", LONGEST[:-1] + "b", "group"),
+        conventions.service_role(LONGEST, "eu-west-1", LONGEST, "group"),
+    }
+    assert len(roles) == 3
+
+
+def _within(environment: str, policy: str, criterion: str) -> None:
+    role = conventions.service_role(environment, "ap-southeast-2", policy, "application/group")
+    for name, limit, characters in (
+        (conventions.bypass_alarm(environment, policy, criterion), 255, r"[\x20-\x7e]+"),
+        (conventions.topic(environment, criterion), 256, r"[A-Za-z0-9_-]+"),
+        (conventions.key_alias(environment), 256, r"alias/[A-Za-z0-9/_-]+"),
+        (role, 64, r"[\w+=,.@-]+"),
+        (conventions.slack_role(environment, "ap-southeast-2", criterion), 64, r"[\w+=,.@-]+"),
+        (conventions.slack_configuration(environment, "ap-southeast-2", criterion), 128, r"[A-Za-z0-9_-]+"),
+        (conventions.deployment_config(environment, "lambda-linear-99pct-2880m", ("x",)), 100, r"[A-Za-z0-9._+=,@-]+"),
+    ):
+        assert len(name) <= limit
+        assert re.fullmatch(characters, name, re.ASCII)

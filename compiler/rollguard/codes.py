@@ -53,6 +53,54 @@ CODES: dict[str, Code] = {
         "Entries of one mapping or list have the same indentation, and the two are not mixed on one level.",
     ),
     "Y016": Code("quotes needed", "Text that begins with an indicator of YAML, or holds `: `, needs quotes."),
+    # S: the shape of a file
+    "S001": Code("unknown kind or version", "`apiVersion` and `kind` say which schema a file follows."),
+    "S002": Code(
+        "unknown key", "The language has no such key at this place; a misspelt key would be ignored otherwise."
+    ),
+    "S003": Code("missing key", "A key that is always needed is not there."),
+    "S004": Code("wrong type", "The value is of another type than the key takes."),
+    "S005": Code("not one of the words", "The key takes one of a few fixed words."),
+    "S006": Code("wrong form", "The text does not have the form that the key asks for, such as a duration or an id."),
+    "S007": Code("number out of range", "The number is smaller or larger than the key allows."),
+    "S008": Code("too few or too many entries", "The list or mapping has fewer or more entries than it may have."),
+    "S009": Code("entry given twice", "A list whose entries must differ has the same one twice."),
+    "S010": Code(
+        "not exactly one of several keys", "Of some keys exactly one must be there, as each is a way of its own."
+    ),
+    "S011": Code("no value", "The key is written, but nothing stands behind it."),
+    "S012": Code("not built yet", "The language reserves the word; this version of Rollguard does not do it yet."),
+    "S013": Code(
+        "key of the wrong form", "Keys that an author chooses, such as names of environments, follow a form too."
+    ),
+    "S014": Code("text too short or too long", "The text is empty, or longer than AWS or a page can show."),
+    "S101": Code("no such day", "The date has the right form, but the calendar does not have this day."),
+    "S102": Code(
+        "period that CloudWatch does not know", "Alarms evaluate periods of 10, 20 or 30 s, or whole minutes."
+    ),
+    "S103": Code("window too long", "CloudWatch limits how far back an alarm looks."),
+    "S104": Code(
+        "key that does not fit the signal", "The setting belongs to another kind of signal, or to the alarm itself."
+    ),
+    "S105": Code("reserved word as an id", "The words of trigger expressions cannot be ids of criteria."),
+    "S106": Code("name used twice in a policy", "Criteria and scenarios are referred to by name, so each has its own."),
+    "S107": Code(
+        "not whole minutes", "CodeDeploy counts traffic shifts and bake times in whole minutes, up to two days."
+    ),
+    "S108": Code("key that does not fit the platform", "ECS, Lambda and servers are deployed in different ways."),
+    "S109": Code("key that the platform needs", "The platform cannot be deployed without this setting."),
+    "S112": Code(
+        "threshold that does not fit", "The threshold does not suit the signal, or its ends are the wrong way round."
+    ),
+    "S113": Code("metrics and expression differ", "An expression reads exactly the metrics that stand beside it."),
+    "S114": Code("function not for alarms", "CloudWatch refuses this function in the expression of an alarm."),
+    "S115": Code(
+        "`fewSamples` without a percentile", "CloudWatch looks at the number of samples only for percentiles."
+    ),
+    "S116": Code(
+        "low traffic settled twice",
+        "`leastTraffic` and `fewSamples` answer the same question, or the signal has no traffic.",
+    ),
     # R: the logic of a rollback policy
     "R001": Code(
         "no mode", "Whether a criterion observes or rolls back is never a silent default: some level must state it."

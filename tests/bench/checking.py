@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from tests.bench import policies
-from tests.bench.timing import Contestant, race, table
+from tests.bench.timing import ROOT, Contestant, race, table
 
-ROOT = Path(__file__).resolve().parents[2]
 COUNT = 1000
 ROUNDS = 5
 AJV = ("ajv-cli@5.0.0", "ajv-formats@3.0.1")

@@ -13,21 +13,20 @@ from tests.bench.unplugged import run
 
 from rollguard.targets.program import main as program
 
-CUSTOM = ("aws:", "pulumi:providers:")
-
 
 def rows_of(root: Path) -> list[Any]:
-    """Every resource that the program makes, as rows for the rival. Components are left out: a hand-written program has none."""
+    """Every resource that the program makes, as rows for the rival."""
     rows: list[Any] = []
     keys: dict[str, str] = {}
 
     class Monitor(mocks.MockMonitor):
         def RegisterResource(self, request: Any) -> Any:
             answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # pulumi's mocks carry no types
-            if request.type.startswith(CUSTOM):
+            if request.type != "pulumi:pulumi:Stack":
                 keys[answer.urn] = f"{request.type} {request.name}"
-                waits = sorted({keys[urn] for urn in request.dependencies if urn in keys})
-                rows.append([request.type, request.name, json_format.MessageToDict(request.object), waits])
+                waits = sorted({keys[urn] for urn in request.dependencies})
+                inputs = json_format.MessageToDict(request.object)
+                rows.append([request.type, request.name, keys.get(request.parent), inputs, waits])
             return answer
 
     run(lambda: program(root), Monitor)

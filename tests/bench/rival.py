@@ -1,6 +1,7 @@
-"""A hand-written Pulumi program that makes the same resources: a loop over rows, with nothing of Rollguard in it.
+"""A hand-written Pulumi program that makes the same resources, components too: a loop over rows, with nothing of Rollguard in it.
 
-`python -m tests.bench.rival ROWS.json` runs it without an engine. Each row is `[type, name, inputs, [names that it waits for]]`.
+`python -m tests.bench.rival ROWS.json` runs it without an engine. Each row is
+`[type, name, parent, inputs, [those that it waits for]]`; a resource is known by its type and name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import pulumi_aws as aws
 from tests.bench.unplugged import run
 
 KINDS: dict[str, Any] = {
-    "pulumi:providers:aws": aws.Provider,
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": aws.cloudwatch.CompositeAlarm,
     "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarm,
     "aws:codedeploy/application:Application": aws.codedeploy.Application,
@@ -37,12 +37,18 @@ def program(rows: list[Any]) -> None:
     """Make one resource per row, in their order."""
     made: dict[str, Any] = {}
     provider = None
-    for kind, name, inputs, waits in rows:
-        options = pulumi.ResourceOptions(provider=provider, depends_on=[made[other] for other in waits])
+    for kind, name, parent, inputs, waits in rows:
+        options = pulumi.ResourceOptions(
+            parent=made.get(parent), provider=provider, depends_on=[made[other] for other in waits]
+        )
         arguments = {re.sub("([A-Z])", r"_\1", key).lower(): value for key, value in inputs.items()}
-        made[f"{kind} {name}"] = KINDS[kind](name, opts=options, **arguments)
-        if kind == "pulumi:providers:aws":
-            provider = made[f"{kind} {name}"]
+        if kind == "pulumi:providers:aws":  # the protocol carries a provider's inputs as JSON in texts
+            arguments = {key: value if key == "region" else json.loads(value) for key, value in arguments.items()}
+            provider = made[f"{kind} {name}"] = aws.Provider(name, **arguments)
+        elif kind in KINDS:
+            made[f"{kind} {name}"] = KINDS[kind](name, opts=options, **arguments)
+        else:
+            made[f"{kind} {name}"] = pulumi.ComponentResource(kind, name, opts=options)
 
 
 def main() -> None:

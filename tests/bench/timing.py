@@ -6,10 +6,14 @@ import os
 import platform
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+IMPORTS = {"PYTHONPATH": f"{ROOT / 'compiler'}:{ROOT}"}  # so that the checkout is what is measured, wherever it is run
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,61 +23,84 @@ class Contestant:
     name: str
     command: Sequence[str | Path]
     folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=lambda: IMPORTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Seconds of one run: on the clock, and of processor time with all child processes."""
+
+    clock: float
+    processor: float
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds of one contestant, one per round."""
+    """The rounds of one contestant."""
 
     name: str
-    seconds: tuple[float, ...]
+    rounds: tuple[Round, ...]
 
     @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
+    def clock(self) -> float:
+        return statistics.median(one.clock for one in self.rounds)
 
     @property
     def best(self) -> float:
-        return min(self.seconds)
+        return min(one.clock for one in self.rounds)
+
+    @property
+    def processor(self) -> float:
+        return statistics.median(one.processor for one in self.rounds)
 
 
-def once(contestant: Contestant) -> float:
-    """Seconds of one run, from the start of the process to its end. Raises RuntimeError when it does not end with 0."""
-    start = time.perf_counter()
-    done = subprocess.run(
-        contestant.command,
-        cwd=contestant.folder,
-        env={**os.environ, **contestant.environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    seconds = time.perf_counter() - start
-    if done.returncode:
-        raise RuntimeError(f"{contestant.name} ended with {done.returncode}: {(done.stderr or done.stdout)[-600:]}")
-    return seconds
+def once(contestant: Contestant) -> Round:
+    """One run, from the start of the process to its end. Raises RuntimeError when it does not end with 0."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            contestant.command,
+            cwd=contestant.folder,
+            env={**os.environ, **contestant.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        clock = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{contestant.name} ended with {process.returncode}: {said.read()[-600:]}")
+    return Round(clock, used.ru_utime + used.ru_stime)
 
 
 def race(contestants: Sequence[Contestant], rounds: int) -> list[Measured]:
     """One round to warm up, then so many rounds in turn, so that a busy moment of the machine hits all alike."""
     for contestant in contestants:
         once(contestant)
-    taken: dict[str, list[float]] = {contestant.name: [] for contestant in contestants}
+    taken: dict[str, list[Round]] = {contestant.name: [] for contestant in contestants}
     for number in range(rounds):
         for contestant in contestants if number % 2 == 0 else reversed(contestants):
             taken[contestant.name].append(once(contestant))
-    return [Measured(name, tuple(seconds)) for name, seconds in taken.items()]
+    return [Measured(name, tuple(found)) for name, found in taken.items()]
 
 
 def table(title: str, measured: Sequence[Measured], against: str | None = None) -> str:
-    """A Markdown table; `against` names the contestant whose median is 1.00."""
-    base = next((one.median for one in measured if one.name == against), None)
-    lines = [f"### {title}", "", "| what | median | best | rounds | ratio |", "| --- | ---: | ---: | ---: | ---: |"]
+    """A Markdown table of medians; `against` names the contestant whose ratio is 1.00."""
+    base = next((one for one in measured if one.name == against), None)
+    lines = [
+        f"### {title}",
+        "",
+        f"| {len(measured[0].rounds)} rounds in turn, medians | clock | best | ratio | processor | ratio |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for one in measured:
-        ratio = f"{one.median / base:.2f}" if base else ""
-        lines.append(f"| {one.name} | {one.median:.2f} s | {one.best:.2f} s | {len(one.seconds)} | {ratio} |")
+        clock = f"{one.clock / base.clock:.2f}" if base else ""
+        processor = f"{one.processor / base.processor:.2f}" if base else ""
+        lines.append(
+            f"| {one.name} | {one.clock:.2f} s | {one.best:.2f} s | {clock} | {one.processor:.2f} s | {processor} |"
+        )
     return "\n".join(lines) + "\n"
 
 

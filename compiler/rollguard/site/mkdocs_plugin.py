@@ -1,0 +1,84 @@
+"""The MkDocs plugin: puts the generated pages beside the hand-written ones. All that it knows of policies is `publish`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+
+from rollguard.resources import data
+from rollguard.site.nav import navigation
+from rollguard.site.page import OVERVIEW
+from rollguard.site.publish import PAGES, TEMPLATES, publish
+
+#: A folder that holds this file was made by us and may be emptied by the next build.
+MARKER = ".rollguard-site"
+
+#: What the generated pages are written with; MkDocs itself brings `toc` and `tables`.
+_EXTENSIONS: dict[str, dict[str, Any]] = {
+    "attr_list": {},
+    "md_in_html": {},
+    "tables": {},
+    "pymdownx.blocks.tab": {"alternate_style": True},
+}
+_STYLE, _SCRIPT = "assets/rollguard.css", "assets/rollguard.js"
+_WATCHED = ("policies", "schema", TEMPLATES)
+
+log = logging.getLogger(f"mkdocs.plugins.{__name__}")
+
+
+class RollguardConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """Options under `plugins: - rollguard:` in `mkdocs.yml`."""
+
+    root = config_options.Type(str, default="")
+    """the project's folder, relative to `mkdocs.yml`; the folder of `mkdocs.yml` if it is not set"""
+
+
+class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-call]  # as above
+    """Adds the pages of the project's policies, presets and reference to a site."""
+
+    root: Path
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        self.root = (Path(config.config_file_path).parent / self.config.root).resolve()
+        config.watch += [str(self.root / folder) for folder in _WATCHED if (self.root / folder).is_dir()]
+        for name, options in _EXTENSIONS.items():
+            if name not in config.markdown_extensions:
+                config.markdown_extensions.append(name)
+                config.mdx_configs.setdefault(name, options)
+        if _STYLE not in config.extra_css:
+            config.extra_css.insert(0, _STYLE)
+        if not any(str(script) == _SCRIPT for script in config.extra_javascript):
+            config.extra_javascript.append(_SCRIPT)
+        return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        Path(config.site_dir).mkdir(parents=True, exist_ok=True)
+        (Path(config.site_dir) / MARKER).touch()
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        by_hand = [file.src_uri for file in files.documentation_pages()]
+        overview = OVERVIEW if OVERVIEW not in by_hand else f"policies/{OVERVIEW}"
+        pages = []
+        for written in publish(self.root, self.root / PAGES, overview):
+            page = written.page
+            if page.path in by_hand:
+                log.warning("`%s` is written by hand, so the generated page is left out", page.path)
+                continue
+            file = File.generated(config, page.path, abs_src_path=str(written.path))
+            file.edit_uri = page.edit_uri or None
+            files.append(file)
+            pages.append(page)
+            if page.broken:
+                log.warning("%s does not compile:\n%s", page.edit_uri or page.path, page.broken)
+        for asset in (_STYLE, _SCRIPT):
+            if files.get_file_from_path(asset) is None:
+                files.append(File.generated(config, asset, abs_src_path=str(data("site", "docs", *asset.split("/")))))
+        config.nav = navigation(config.nav, pages, by_hand)
+        return files

@@ -1,0 +1,139 @@
+"""What is published, as Markdown pages: a pure function from a publication to its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import jinja2
+
+from rollguard.site import limits_view, policy_view, preset_view, schema_view, templates
+from rollguard.site.model import Policy, Publication
+from rollguard.site.page import OVERVIEW, PRESETS, Page, policy_path, preset_path
+from rollguard.site.policy_view import State
+from rollguard.site.text import block
+from rollguard.site.words import mechanism
+
+#: The sections of the navigation that are generated.
+POLICIES, CATALOGUE, REFERENCE = "Policies", "Presets", "Reference"
+
+_SCHEMAS = {
+    "policy": "How a policy is written",
+    "environments": "How environments are written",
+    "preset": "How presets are written",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A policy on the overview."""
+
+    name: str
+    title: str
+    owner: str
+    mechanism: str
+    criteria: tuple[str, ...]
+    places: tuple[tuple[str, State], ...]
+    agreed: object
+
+
+def pages(publication: Publication, templates_: jinja2.Environment, overview: str = OVERVIEW) -> Iterator[Page]:
+    """Every page, the overview (at the path `overview`) first. A page whose template is broken says so instead and is `broken`."""
+    maker = _Maker(publication, templates_, overview)
+    yield maker.overview()
+    for broken in publication.broken:
+        section = (POLICIES, broken.owner or "without an owner")
+        page = maker.page("broken.md.j2", policy_path(broken.name), section, broken.source, broken=broken)
+        yield replace(page, broken=page.broken or broken.messages)
+    for policy in publication.policies:
+        yield maker.policy(policy)
+    yield from maker.presets()
+    yield from maker.reference()
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    publication: Publication
+    templates: jinja2.Environment
+    overview_path: str
+
+    def page(
+        self, template: str, path: str, section: tuple[str, ...] = (), edit_uri: str = "", **values: object
+    ) -> Page:
+        try:
+            return Page(path, templates.render(self.templates, template, values), edit_uri, section=section)
+        except templates.BrokenTemplate as wrong:
+            shown = f"# A template is broken\n\n<pre><code>{block(wrong)}</code></pre>\n"
+            return Page(path, shown, f"site/templates/{template}", str(wrong), section)
+
+    def overview(self) -> Page:
+        publication = self.publication
+        page = self.page(
+            "overview.md.j2",
+            self.overview_path,
+            top="../" * self.overview_path.count("/"),
+            problems=publication.problems,
+            broken=publication.broken,
+            environments=publication.environments,
+            policies=tuple(_entry(policy) for policy in publication.policies),
+            unagreed=sum(policy.guard.agreed is None for policy in publication.policies),
+        )
+        return replace(page, broken=page.broken or publication.problems)
+
+    def policy(self, policy: Policy) -> Page:
+        rows = policy_view.rows(policy)
+        return self.page(
+            "policy.md.j2",
+            policy_path(policy.name),
+            (POLICIES, policy.guard.owner),
+            policy.guard.source,
+            policy=policy,
+            places=policy_view.places(policy),
+            tabbed=len(policy.placements) > 1,
+            rows=rows,
+            differing=any(row.differs for row in rows),
+            other_differences=policy_view.differences(policy),
+            explained=policy_view.explained(policy),
+        )
+
+    def presets(self) -> Iterator[Page]:
+        views = [preset_view.view(preset, self.publication.policies) for preset in self.publication.presets]
+        yield self.page("presets.md.j2", PRESETS, (CATALOGUE,), presets=views)
+        for shown in views:
+            yield self.page(
+                "preset.md.j2", preset_path(shown.name), (CATALOGUE, shown.service_title), shown.source, preset=shown
+            )
+
+    def reference(self) -> Iterator[Page]:
+        for name, schema in self.publication.schemas.items():
+            yield self.page(
+                "schema.md.j2",
+                f"reference/{name}.md",
+                (REFERENCE,),
+                f"schema/{name}.schema.json",
+                name=name,
+                title=_SCHEMAS.get(name, name),
+                description=str(schema.get("description", "")),
+                sections=schema_view.sections(name, self.publication.schemas),
+            )
+        if self.publication.codes:
+            yield self.page("codes.md.j2", "reference/diagnostics.md", (REFERENCE,), codes=self.publication.codes)
+        if self.publication.limits:
+            services, consumers = limits_view.tables(self.publication.limits)
+            yield self.page("limits.md.j2", "reference/limits.md", (REFERENCE,), services=services, consumers=consumers)
+
+
+def _entry(policy: Policy) -> _Entry:
+    guard = policy.guard
+    attached = {
+        criterion.title: None for place in policy.placements for criterion in place.guard.criteria if criterion.attached
+    }
+    return _Entry(
+        name=policy.name,
+        title=guard.title,
+        owner=guard.owner,
+        mechanism="; ".join(dict.fromkeys(mechanism(group) for group in guard.deployments)),
+        criteria=tuple(attached),
+        places=tuple((place.label, policy_view.state(place)) for place in policy.placements),
+        agreed=guard.agreed,
+    )

@@ -1,0 +1,176 @@
+"""A preset as its page shows it, from the data in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard.plan.words import MISSING
+from rollguard.site import words
+from rollguard.site.model import Policy, Preset
+
+_COMPARISON = {"above": "above", "atLeast": "at or above", "below": "below", "atMost": "at or below"}
+_JUDGES = {"newVersion": "the new version alone", "service": "the whole service, old and new version together"}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A policy that uses the preset."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric that the preset reads; `id` is its name in the expression."""
+
+    id: str
+    namespace: str
+    name: str
+    statistic: str
+    dimensions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What `with` takes. `kind` is `text` or a list, and whether it may be left out."""
+
+    name: str
+    description: str
+    example: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a number comes from."""
+
+    url: str
+    seen: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresetView:
+    """Everything that the page of a preset prints."""
+
+    name: str
+    title: str
+    service_title: str
+    source: str
+    local: bool
+    why: str
+    blind_spots: str
+    concern: str
+    judges: str
+    threshold: str
+    window: str
+    missing: str
+    traffic: str
+    tuning: str
+    tuning_when: str
+    since: str
+    expression: str
+    metrics: tuple[Metric, ...]
+    parameters: tuple[Parameter, ...]
+    sources: tuple[Source, ...]
+    used_by: tuple[User, ...]
+
+
+def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
+    """One preset, with the policies that use it in any environment."""
+    data = preset.data
+    signal = data["signal"]
+    unit = str(signal.get("unit", ""))
+    tuning = data.get("tuning") or {}
+    measures = f"{data['measures']} " if "measures" in data else ""
+    return PresetView(
+        name=preset.name,
+        title=str(data["title"]),
+        service_title=preset.service_title,
+        source=preset.source,
+        local=preset.local,
+        why=str(data.get("why", "")),
+        blind_spots=str(data.get("blindSpots", "")),
+        concern=words.CONCERNS.get(data.get("concern", ""), ""),
+        judges=_JUDGES[data.get("judges", "service")],
+        threshold=f"{measures}{_threshold(data.get('threshold') or {}, unit)}",
+        window=_window(data.get("window") or {}),
+        missing=MISSING.get(data.get("missing", ""), ""),
+        traffic=_traffic(data.get("leastTraffic") or {}),
+        tuning=f"{_amount(tuning['from'], unit)} to {_amount(tuning['to'], unit)}" if tuning else "",
+        tuning_when=str(tuning.get("when", "")),
+        since=str(data.get("since", "")),
+        expression=str(signal.get("expression") or signal.get("query") or ""),
+        metrics=_metrics(signal),
+        parameters=tuple(_parameter(name, stated or {}) for name, stated in (data.get("parameters") or {}).items()),
+        sources=tuple(
+            Source(str(source["url"]), str(source.get("seen", "")), str(source.get("says", "")))
+            for source in data.get("sources") or ()
+        ),
+        used_by=tuple(User(policy.name, policy.guard.title) for policy in policies if _uses(policy, preset.name)),
+    )
+
+
+def _uses(policy: Policy, preset: str) -> bool:
+    return any(criterion.preset == preset for placed in policy.placements for criterion in placed.guard.criteria)
+
+
+def _amount(value: object, unit: str) -> str:
+    if isinstance(value, str) or unit in ("", "count"):
+        return str(value).replace("%", " %")
+    return f"{value} {'%' if unit == 'percent' else unit}"
+
+
+def _threshold(threshold: Mapping[str, Any], unit: str) -> str:
+    ((key, value),) = threshold.items()
+    if value == "band":
+        return f"{key} its usual band"
+    if isinstance(value, Mapping):
+        return f"outside {_amount(value['below'], unit)} to {_amount(value['above'], unit)}"
+    return f"{_COMPARISON[key]} {_amount(value, unit)}"
+
+
+def _window(window: Mapping[str, Any]) -> str:
+    if not window:
+        return ""
+    return f"in {window['datapoints']} of {window['of']} periods of {window['period']}"
+
+
+def _traffic(least: Mapping[str, Any]) -> str:
+    if not least:
+        return ""
+    metric = least["metric"]
+    name = metric["metric"] if isinstance(metric, Mapping) else metric
+    return f"judged only in periods with at least {least['perPeriod']} {name}"
+
+
+def _metrics(signal: Mapping[str, Any]) -> tuple[Metric, ...]:
+    single = signal.get("anomaly") or signal
+    named = signal.get("metrics") or ({"": single} if "metric" in single else {})
+    return tuple(
+        Metric(
+            id=str(name),
+            namespace=str(metric["namespace"]),
+            name=str(metric["metric"]),
+            statistic=str(metric["statistic"]),
+            dimensions=tuple((str(key), str(value)) for key, value in (metric.get("dimensions") or {}).items()),
+        )
+        for name, metric in named.items()
+    )
+
+
+def _parameter(name: str, stated: Mapping[str, Any]) -> Parameter:
+    listed = stated.get("list", False)
+    kind = "text"
+    if isinstance(listed, Mapping):
+        kind = f"list of {listed.get('size', 'any number')}"
+    elif listed:
+        kind = "list"
+    if stated.get("optional"):
+        kind = f"{kind}, optional"
+    example = stated.get("example", "")
+    shown = ", ".join(str(item) for item in example) if isinstance(example, list) else str(example)
+    return Parameter(name, str(stated.get("description", "")), shown, kind)

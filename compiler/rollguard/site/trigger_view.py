@@ -1,0 +1,88 @@
+"""Which criteria together roll back, as nested lists that read as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rollguard.plan.model import Criterion
+from rollguard.plan.words import condition as limit
+from rollguard.site import timing, words
+
+#: How a plan calls a number whose author did not say what it is; the title then says it better.
+_NAMELESS = ("the calculated value ", "the result of the query ")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A criterion on one line: what is bad, for how long, and how soon that can be known at best."""
+
+    id: str
+    title: str
+    condition: str
+    window: str
+    best: str
+    how: str
+    """what `best` is made of"""
+    mode: str
+    mode_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A criterion (`line`), or `parts` under a `lead` such as "all of these at the same time"."""
+
+    lead: str
+    line: Line | None = None
+    parts: tuple[Rule, ...] = ()
+
+
+def line(criterion: Criterion) -> Line:
+    """A criterion on one line."""
+    best = timing.at_best(criterion)
+    alarm = criterion.alarm
+    how = ""
+    if alarm is not None:
+        bad, delay = words.duration(timing.bad_time(alarm)), words.duration(timing.delay(alarm))
+        how = f"{bad} of bad numbers, and {delay} until CloudWatch has them"
+    return Line(
+        id=criterion.id,
+        title=criterion.title,
+        condition=condition(criterion),
+        window=criterion.readable.window,
+        best="" if best is None else words.duration(best),
+        how=how,
+        mode=criterion.mode,
+        mode_label=words.MODES[criterion.mode],
+    )
+
+
+def condition(criterion: Criterion) -> str:
+    """What is bad: `5xx ratio of the targets above 2 %`, or only `above 2 %` where the number has no name."""
+    stated = criterion.readable.condition
+    return (
+        limit(criterion.threshold, criterion.unit) if stated.startswith(_NAMELESS) and criterion.threshold else stated
+    )
+
+
+def readable_rule(tree: object, criteria: Mapping[str, Criterion]) -> Rule:
+    """The trigger's tree over its criteria; a list of one is shown as its only member.
+
+    `criteria` are in the policy's order, in which plain lists of criteria are shown.
+    """
+    if isinstance(tree, str):
+        return Rule("this happens", line(criteria[tree]))
+    if isinstance(tree, Mapping):
+        ((kind, value),) = tree.items()
+        if kind == "not":
+            return Rule("this is not the case", parts=(readable_rule(value, criteria),))
+        count, parts = value if kind == "atLeast" else (0, value)
+        if all(isinstance(part, str) for part in parts):
+            parts = [name for name in criteria if name in parts]
+        if len(parts) == 1:
+            return readable_rule(parts[0], criteria)
+        lead = {"any": "any one of these happens", "all": "all of these happen at the same time"}.get(
+            kind, f"at least {count} of these {len(parts)} happen at the same time"
+        )
+        return Rule(lead, parts=tuple(readable_rule(part, criteria) for part in parts))
+    return Rule("always" if tree else "never")

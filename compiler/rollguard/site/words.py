@@ -1,0 +1,165 @@
+"""What a plan says, in the words of somebody who knows neither CloudWatch nor CodeDeploy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from rollguard.plan.model import CodeDeployGroup, Criterion, Metric, MetricAlarm, Mode, Platform, Status, TrafficShift
+
+PLATFORMS: dict[Platform, str] = {"ECS": "Amazon ECS", "Lambda": "AWS Lambda", "Server": "EC2 instances"}
+
+MODES: dict[Mode, str] = {"rollback": "rolls back", "hold": "holds", "observe": "watches only"}
+
+MODE_SENTENCES: dict[Mode, str] = {
+    "rollback": "When the trigger is true, the deployment is stopped and the last good version comes back by itself; nobody has to decide.",
+    "hold": "When the trigger is true, the next step of the deployment waits until a person has decided.",
+    "observe": "The alarms are there and are recorded, but no deployment listens to them: nothing is rolled back.",
+}
+
+STATUSES: dict[Status, str] = {
+    "started": "A rollback begins",
+    "succeeded": "The rollback is done: the last good version serves again",
+    "failed": "The rollback itself failed: somebody must act",
+    "stillRed": "The rollback is done, but a criterion is still red",
+    "recovered": "Every criterion is good again",
+    "refused": "A deployment was refused because a criterion was red before it began",
+    "outsideDeployment": "A criterion turns red while nobody deploys: nothing is rolled back",
+}
+
+CHANNELS = {
+    "email": "e-mail",
+    "https": "web hook",
+    "sqs": "SQS queue",
+    "topic": "SNS topic",
+    "pagerduty": "PagerDuty",
+    "slack": "Slack",
+}
+
+TOOLS = {"terraform": "Terraform", "cdk": "the AWS CDK", "sam": "AWS SAM", "cloudformation": "CloudFormation"}
+
+CONCERNS = {
+    "errors": "errors",
+    "latency": "slowness",
+    "saturation": "overload",
+    "throughput": "lost traffic",
+    "business": "harm to the business",
+}
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def duration(seconds: int) -> str:
+    """`90 seconds`, `6 minutes`, `1 hour 30 minutes`."""
+    if seconds < 120 and seconds % 60:
+        return _counted(seconds, "second")
+    parts = []
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count, seconds = divmod(seconds, length)
+        if count:
+            parts.append(_counted(count, unit))
+    return " ".join(parts) or "0 minutes"
+
+
+def day(iso: str) -> str:
+    """`2 November 2026` for an ISO date."""
+    when = date.fromisoformat(iso)
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def listed(names: Iterable[str], joint: str = "and") -> str:
+    """`a, b and c`."""
+    every = list(names)
+    return f" {joint} ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+
+
+def mechanism(group: CodeDeployGroup) -> str:
+    """`CodeDeploy on Amazon ECS, canary`."""
+    return f"CodeDeploy on {PLATFORMS[group.platform]}, {_shift_name(group.config.traffic)}"
+
+
+def shift(group: CodeDeployGroup) -> str:
+    """How the new version takes over, as a sentence."""
+    traffic = group.config.traffic
+    every = duration(traffic.interval * 60)
+    if traffic.kind == "canary":
+        return f"The new version first gets {traffic.percent} % of the traffic for {every}, then all of it."
+    if traffic.kind == "linear":
+        total = duration(traffic.interval * 60 * _steps(traffic))
+        return f"The new version gets another {traffic.percent} % of the traffic every {every}; it has all of it after {total}."
+    if traffic.kind == "allAtOnce":
+        return (
+            "The new version gets all of the traffic at once."
+            if group.platform != "Server"
+            else "All instances are replaced at once."
+        )
+    if traffic.kind == "healthyHosts" and traffic.healthy_hosts is not None:
+        unit, least = traffic.healthy_hosts
+        kept = f"{least} % of the instances" if unit == "FLEET_PERCENT" else _counted(least, "instance")
+        return f"Instances are replaced in turn; at least {kept} stay in service."
+    return f"The traffic moves as CodeDeploy's configuration {group.config.name} says."
+
+
+def watch(group: CodeDeployGroup) -> str:
+    """How long the criteria can still roll back, as a sentence."""
+    traffic = group.config.traffic
+    shifting = {"canary": traffic.interval, "linear": traffic.interval * _steps(traffic)}.get(traffic.kind, 0) * 60
+    bake = (group.bake_minutes or 0) * 60
+    if bake:
+        total = f" A rollback is possible for {duration(shifting + bake)} in all." if shifting else ""
+        return f"The old version then stays ready for {duration(bake)} more, and the criteria can still bring it back.{total}"
+    if group.platform == "Lambda" and shifting:
+        return (
+            f"With the last step, {duration(shifting)} after the start, the deployment is over: from then on a red criterion tells people, "
+            "but rolls nothing back."
+        )
+    return "When the deployment is over, a red criterion tells people, but rolls nothing back."
+
+
+def measured(alarm: MetricAlarm) -> tuple[str, tuple[str, ...]]:
+    """The formula that an alarm judges, or an empty text, and the metrics that it reads, each in words."""
+    if alarm.metric is not None:
+        return "", (_metric(alarm.metric),)
+    inputs = tuple(
+        f"`{query.id}` is the {_metric(query.metric)}" for query in alarm.queries if query.metric is not None
+    )
+    formulas = [query.expression for query in alarm.queries if query.expression]
+    return "; ".join(formulas), inputs
+
+
+def _metric(metric: Metric) -> str:
+    return f"{metric.statistic} of `{metric.name}` in `{metric.namespace}`"
+
+
+def looks_at(criterion: Criterion, groups: Iterable[CodeDeployGroup]) -> str:
+    """Whose faults a criterion sees, and how much of them while the new version has little of the traffic."""
+    if criterion.judges == "newVersion":
+        return "the new version alone, so that a fault shows in full while it has only a little of the traffic"
+    whole = "the whole service, old and new version together"
+    shares = {group.config.traffic.percent for group in groups if group.config.traffic.kind in ("canary", "linear")}
+    if not shares or criterion.unit != "percent":
+        return whole
+    share = min(shares)
+    return f"{whole}: while the new version has {share} % of the traffic, a fault of it shows in this number at {share} % of its strength"
+
+
+def _steps(traffic: TrafficShift) -> int:
+    """Increments of a linear shift after the first one, which comes at once."""
+    return -(-100 // traffic.percent) - 1 if traffic.percent else 0
+
+
+def _shift_name(traffic: TrafficShift) -> str:
+    names = {
+        "canary": "canary",
+        "linear": "step by step",
+        "allAtOnce": "all at once",
+        "healthyHosts": "instance by instance",
+    }
+    return names.get(traffic.kind, traffic.kind if traffic.kind != "named" else "by a configuration of its own")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rollguard.document import Document
 from rollguard.source import Diagnostic, in_order
-from rollguard.validation import faults, schemas
+from rollguard.validation import alone, faults, schemas, words
+from rollguard.validation.part import Findings
 from rollguard.validation.schemas import API_VERSION, KINDS, Kind
 from rollguard.validation.writing import listed, near, written
 
@@ -37,9 +38,10 @@ def _without(document: Document, key: str, known: tuple[str, ...]) -> Diagnostic
 
 def validate(document: Document, kind: Kind) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the file alone, sorted by place, each fault once."""
-    found: list[Diagnostic] = []
+    findings = Findings(document)
     if not schemas.validator(kind).is_valid(document.data):
-        from rollguard.validation import words
-
-        found = [words.worded(fault, document, kind) for fault in faults.faults(document, kind)]
-    return in_order(found)
+        for fault in faults.faults(document, kind):
+            findings.note(fault)
+            findings.found.append(words.worded(fault, document, kind))
+    alone.check(findings, kind)
+    return in_order(findings.found)

@@ -41,6 +41,8 @@ _SCALARS = (
     "maximum",
     "exclusiveMaximum",
 )
+#: Keywords that say something about the value itself, not about its keys or number of entries.
+VALUES = frozenset(_SCALARS)
 _COUNTS = ("minProperties", "maxProperties")
 
 
@@ -52,7 +54,29 @@ def faults(document: Document, kind: Kind) -> list[Fault]:
     found: list[Fault] = []
     for at_place in by_place.values():
         found += _once(at_place)
-    return found
+    return _misspelt_shapes(found, document, kind)
+
+
+def _misspelt_shapes(found: list[Fault], document: Document, kind: Kind) -> list[Fault]:
+    """Where a series takes inputs by name, a misspelt shape looks like an input full of unknown keys: one fault, not five."""
+    kept: dict[Path, Fault] = {}
+    for fault in found:
+        path = fault.path[:6]
+        if len(path) == 6 and path[:2] == ("spec", "scenarios") and path[3] == "series" and isinstance(path[5], str):
+            series = document.data["spec"]["scenarios"][path[2]]["series"][path[4]]
+            shapes = schemas.node(kind, path[:5])
+            if path[5] not in shapes["properties"] and _is_shape(path[5], series[path[5]], shapes):
+                kept[path] = Fault("unknown", path[:5], series, shapes, path[5])
+                continue
+        kept[(*fault.path, fault.keyword, str(fault.detail))] = fault
+    return list(kept.values())
+
+
+def _is_shape(key: str, value: Any, shapes: Node) -> bool:
+    if near(key, shapes["properties"]):
+        return True
+    inner = {name for shape in schemas.properties(shapes).values() for name in shape.get("properties", ())}
+    return isinstance(value, dict) and bool(value) and inner.issuperset(value)
 
 
 def _raw(document: Document, kind: Kind) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from rollguard.document import Document
 from rollguard.language import durations, quantities
@@ -41,27 +42,43 @@ def example(fault: Fault) -> str:
     if not examples:
         return ""
     text = flow(examples[0])
-    return f"for example `{shortened(f'{name}: {text}' if name else text)}`"
+    return f"for example `{shortened(f'{name}: {text}' if name else text, 90)}`"
 
 
 def form(text: str, node: Node) -> str:
     """Why a text has not the form that a pattern wants, and how to mend it."""
-    pattern: str = node.get("pattern", "")
-    if pattern == durations.PATTERN:
+    if (word := _choice(node)) and near(text, [word]):
+        return f"did you mean `{word}`?"
+    if _is_time(node):
         return _reason(durations.seconds, text)
     if _is_level(node):
         return _reason(quantities.parse, text)
-    if text == "." or not text.isprintable():
-        return str(node.get("patternErrorMessage", ""))
     help = str(node.get("patternErrorMessage", ""))
     if _is_id(node) and (name := _as_id(text)):
         return f"{help.rsplit(',', 1)[0]}: `{name}`"
     return help
 
 
-def _reason(read: Callable[[str], object], text: str) -> str:
+def _choice(node: Node) -> str:
+    """The one word that a pattern allows beside other forms, such as `never` for a time."""
+    found = re.match(r"\^(?:\(\?:)?([a-z]+)(?:\||\$)", node.get("pattern", ""))
+    return found[1] if found else ""
+
+
+def _is_time(node: Node) -> bool:
+    """Whether a place takes a duration, alone or beside a word."""
+    return durations.PATTERN.strip("^$") in node.get("pattern", "") and not _is_level(node)
+
+
+def _fits(text: str, node: Node) -> bool:
+    from jsonschema_rs import is_valid
+
+    return is_valid({key: node[key] for key in ("pattern", "minLength", "maxLength") if key in node}, text)
+
+
+def _reason(read: Callable[[Any], object], value: object) -> str:
     try:
-        read(text)
+        read(value)
     except ValueError as wrong:
         return str(wrong)
     return _LEVEL
@@ -93,8 +110,9 @@ def _type(fault: Fault, document: Document) -> Diagnostic:
     name, place = label(document, fault.path), document.at(*fault.path)
     if fault.value is None:
         help = example(fault)
-        instead = "take the key out" if fault.path and isinstance(fault.path[-1], str) else "take it out"
-        return Diagnostic("S011", "error", f"{name} has no value", place, f"{help}, or {instead}" if help else instead)
+        return Diagnostic(
+            "S011", "error", f"{name} has no value", place, f"{help}, or take it out" if help else "take it out"
+        )
     if fault.node.get("writeOnly"):
         return Diagnostic("S004", "error", f"{name} takes text", place, form("", fault.node))
     wanted = _wanted(fault.node)
@@ -131,14 +149,15 @@ def _cure(fault: Fault, document: Document) -> str:
     value, types = fault.value, _types(fault.node)
     text = written(document, fault.path, value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if fault.node.get("pattern") == durations.PATTERN:
-            return f"a duration needs a unit: `{text}s` or `{text}m`"
+        if _is_time(fault.node):
+            return _reason(durations.seconds, text)
+        if _is_level(fault.node):
+            return _reason(quantities.parse, value)
         if "integer" in types:
             return _range(fault.node) or example(fault)
-        if types == ["string"] and "%" in fault.node.get("patternErrorMessage", ""):
-            return str(fault.node["patternErrorMessage"])
         if types == ["string"]:
-            return f'put it in quotes: `"{text}"`'
+            fits = _fits(text, fault.node)
+            return f'put it in quotes: `"{text}"`' if fits else form(text, fault.node)
     if isinstance(value, bool) and types == ["string"]:
         return f'put it in quotes: `"{text}"`'
     if isinstance(value, str) and (cure := _from_text(value, text, fault.node, types)):

@@ -44,7 +44,7 @@ def _unknown(fault: Fault, document: Document, kind: Kind) -> Diagnostic:
     message = f"{label(document, fault.path)} has no key `{name}`"
     elsewhere = schemas.places_of_keys(kind).get(key, ())
     if elsewhere:
-        help = f"`{key}` belongs into {listed(elsewhere[:3])}"
+        help = f"`{key}` belongs in {listed(elsewhere[:3])}"
     else:
         left = [word for word in known if word not in fault.value]
         help = f"it takes {listed(known)}" if len(known) <= _MANY else f"it also takes {listed(left[:_MANY])}"
@@ -65,7 +65,7 @@ def _built(key: str, fault: Fault) -> str:
 def _required(fault: Fault, document: Document, kind: Kind) -> Diagnostic:
     key: str = fault.detail
     example = schemas.properties(fault.node).get(key, {}).get("examples", ())
-    help = f"for example `{shortened(f'{key}: {flow(example[0])}')}`" if example else ""
+    help = f"for example `{shortened(f'{key}: {flow(example[0])}', 90)}`" if example else ""
     message = f"{label(document, fault.path)} lacks `{key}`"
     return Diagnostic("S003", "error", message, document.at(*fault.path), help)
 
@@ -130,7 +130,7 @@ def _examples_of(fault: Fault, keys: list[str]) -> str:
     for key in keys:
         examples = known.get(key, {}).get("examples", ())
         if examples:
-            return f"for example `{shortened(f'{key}: {flow(examples[0])}')}`"
+            return f"for example `{shortened(f'{key}: {flow(examples[0])}', 90)}`"
     return ""
 
 

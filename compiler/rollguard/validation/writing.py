@@ -48,10 +48,10 @@ def written(document: Document, path: Path, value: Any) -> str:
     return shortened(flow(value))
 
 
-def shortened(text: str) -> str:
-    """At most 60 characters, none of them a control character."""
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """At most `longest` characters, none of them a control character."""
     text = "".join(character if character.isprintable() else "�" for character in text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def flow(value: Any) -> str:

@@ -1,0 +1,146 @@
+"""`${…}` where it has no meaning, or in a form that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from rollguard.validation.part import Part
+from rollguard.validation.schemas import Kind
+
+if TYPE_CHECKING:
+    from rollguard.language.references import Part as Piece
+
+#: What a text may hold: `vars` known when the plan is made, `deployment` references that Pulumi resolves, `secret`s, and a preset's `with`.
+Forms = frozenset[str]
+_NOTHING: Forms = frozenset()
+_VARIABLES: Forms = frozenset({"vars"})
+_REFERENCES: Forms = frozenset({"deployment"})
+_BOTH = _VARIABLES | _REFERENCES
+_ENDPOINT = _BOTH | {"secret"}
+_PRESET: Forms = frozenset({"with"})
+_SIGNAL = ("namespace", "metric", "expression", "query")
+
+
+def check(root: Part, kind: Kind) -> None:
+    """Every reference of a file, at its place."""
+    if "${" not in root.findings.document.source.text:
+        return
+    for part in _texts(root):
+        names = tuple(name for name in part.path if isinstance(name, str))
+        _text(part, _ALLOWED[kind](names), kind)
+
+
+def _texts(part: Part) -> Iterator[Part]:
+    if isinstance(part.value, str):
+        if "${" in part.value:
+            yield part
+        return
+    for key, inner in part.entries():
+        if isinstance(key, str) and "${" in key:
+            inner.error(
+                "S117", f"the key `{key}` cannot hold a reference", "references stand in values", at=inner.key_span
+            )
+        yield from _texts(inner)
+
+
+def _text(part: Part, allowed: Forms, kind: Kind) -> None:
+    # Here and not above: references are made of the plan's types, and the package of the plan imports this one.
+    from rollguard.language.references import ReferenceSyntaxError, parse
+
+    try:
+        pieces = parse(part.value)
+    except ReferenceSyntaxError as wrong:
+        literal = "`$${` stands for `${` itself"
+        part.error("R021", str(wrong), literal if allowed else "this place takes no references: write the text itself")
+        return
+    for piece in pieces:
+        form, shown = _form(piece)
+        if form and form not in allowed:
+            part.error(*_refused(form, shown, part, allowed, kind))
+            return
+
+
+def _form(piece: Piece) -> tuple[str, str]:
+    """Which form a reference has, and how it is written."""
+    from rollguard.language.references import Parameter, Variable
+
+    if isinstance(piece, str):
+        return "", piece
+    if isinstance(piece, Variable):
+        return "vars", f"${{vars.{piece.name}}}"
+    if isinstance(piece, Parameter):
+        return "with", f"${{with.{piece.name}}}"
+    stack = f"{piece.stack}." if piece.stack else ""
+    return "secret" if piece.kind == "secret" else "deployment", f"${{{piece.kind}:{stack}{piece.name}}}"
+
+
+def _refused(form: str, shown: str, part: Part, allowed: Forms, kind: Kind) -> tuple[str, str, str]:
+    name = next((f"`{key}`" for key in reversed(part.path) if isinstance(key, str)), "this place")
+    if form == "secret":
+        help = "put it into a channel of `environments.yaml`, under `https` or `pagerduty`"
+        return "S117", f"`{shown}` can only be the endpoint of a channel", help
+    if form == "with":
+        return (
+            "S117",
+            f"`{shown}` only has a meaning inside a preset's signal",
+            "use `${vars.name}`, or write the value",
+        )
+    if kind == "presets":
+        return "S117", f"a preset knows no `{shown}`", "make it a parameter, and write `${with.name}`"
+    if form == "vars" and part.path[-2:-1] == ("vars",):
+        return "S117", f"a variable cannot hold another one, `{shown}`", "write its value"
+    if form == "deployment" and "vars" in allowed:
+        return (
+            "R022",
+            f"`{shown}` is only known at deployment, but {name} must be known before",
+            "write the value, or a variable that holds it",
+        )
+    return "S117", f"{name} takes no references such as `{shown}`", "write the text itself"
+
+
+def _in_policy(names: tuple[str, ...]) -> Forms:
+    if names[:2] == ("spec", "environments") and names[3:4] == ("vars",):
+        return _REFERENCES
+    if "codedeploy" in names:
+        inner = names[names.index("codedeploy") + 1 :]
+        if inner[:1] in (("application",), ("group",)):
+            return _VARIABLES
+        known = inner[:1] in (("ecs",), ("lambda",), ("loadBalancer",)) or inner[:2] == ("server", "autoScalingGroups")
+        return _BOTH if known else _NOTHING
+    return _in_criterion(names) if "criteria" in names else _NOTHING
+
+
+def _in_criterion(names: tuple[str, ...]) -> Forms:
+    if "with" in names or "dimensions" in names:
+        return _BOTH
+    judged = "signal" in names or "leastTraffic" in names
+    return _VARIABLES if judged and names[-1] in _SIGNAL else _NOTHING
+
+
+def _in_environments(names: tuple[str, ...]) -> Forms:
+    if "vars" in names[2:]:
+        return _REFERENCES
+    if names[2:3] == ("iam",):
+        return _BOTH
+    if names[2:3] == ("channels",):
+        return {
+            "https": _ENDPOINT,
+            "pagerduty": frozenset({"secret"}),
+            "email": _BOTH,
+            "sqs": _BOTH,
+            "topic": _BOTH,
+        }.get(names[-1], _NOTHING)
+    return _NOTHING
+
+
+def _in_presets(names: tuple[str, ...]) -> Forms:
+    judged = "signal" in names or "leastTraffic" in names
+    return _PRESET if judged and ("dimensions" in names or names[-1] in _SIGNAL) else _NOTHING
+
+
+_ALLOWED: dict[Kind, Callable[[tuple[str, ...]], Forms]] = {
+    "policy": _in_policy,
+    "environments": _in_environments,
+    "presets": _in_presets,
+}

@@ -1,0 +1,219 @@
+"""Scenarios that test something the policy does not have, or that contradict themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard.language import durations
+from rollguard.validation import criteria, shapes
+from rollguard.validation.part import Part
+from rollguard.validation.shapes import seconds
+from rollguard.validation.writing import listed, near, shortened
+
+_LONGEST = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """What scenarios refer to. `ids` and `platforms` are None where faults leave it open what there is."""
+
+    ids: frozenset[str] | None
+    by_id: Mapping[str, Mapping[str, Any]]
+    platforms: frozenset[str] | None
+
+
+def check(spec: Part) -> None:
+    """The policy's scenarios, each on its own, and their names together."""
+    scenarios = spec.get("scenarios")
+    if scenarios is None or not isinstance(scenarios.value, list):
+        return
+    criteria.unique(scenarios, "name", "scenario")
+    policy = _policy(spec)
+    for _, scenario in scenarios.entries():
+        if isinstance(scenario.value, dict):
+            _scenario(scenario, policy)
+
+
+def _policy(spec: Part) -> _Policy:
+    by_id: dict[str, Mapping[str, Any]] = {}
+    listed_criteria, complete = spec.get("criteria"), True
+    for _, criterion in listed_criteria.entries() if listed_criteria else ():
+        if id := criterion.text("id"):
+            by_id[id] = criterion.value
+        else:
+            complete = False
+    platforms, deployments = set(), spec.get("deployments")
+    for _, deployment in deployments.entries() if deployments else ():
+        platform = deployment.get("codedeploy", "platform")
+        platforms.add(platform.value if platform else "")
+    return _Policy(
+        frozenset(by_id) if complete and by_id else None,
+        by_id,
+        None if "" in platforms or not platforms else frozenset(platforms),
+    )
+
+
+def _scenario(scenario: Part, policy: _Policy) -> None:
+    length = _length(scenario.get("length"))
+    never = _deploy(scenario, policy, length)
+    delivery = scenario.get("delivery")
+    late = seconds(delivery)
+    if delivery and late is not None and length is not None and late >= length:
+        delivery.error(
+            "S122",
+            f"with `delivery: {delivery.value}` no datapoint arrives before the scenario's end at {durations.text(length)}",
+            "make it shorter",
+        )
+    series, fault = scenario.get("series"), scenario.get("fault")
+    if scenario.has("series") and scenario.has("fault"):
+        at = fault.key_span if fault else None
+        scenario.error("S010", f"{_name(scenario)} has both `series` and `fault`", "keep one of them", at=at)
+    if series and isinstance(series.value, dict):
+        for id, values in series.entries():
+            if _known(values, id, policy):
+                _values(id, values, policy, length)
+    if fault and isinstance(fault.value, dict):
+        _fault(fault, length)
+    expect = scenario.get("expect")
+    if expect and isinstance(expect.value, dict):
+        _expect(expect, policy, length, never)
+
+
+def _name(scenario: Part) -> str:
+    name = scenario.text("name")
+    return f"scenario `{shortened(name)}`" if name else "the scenario"
+
+
+def _length(length: Part | None) -> float | None:
+    total = seconds(length)
+    if length is None or total is None:
+        return None
+    if total > _LONGEST:
+        length.error("S122", f"`length` cannot be `{length.value}`", "a scenario is at most `7d` long")
+        return None
+    if total < 60:
+        length.error("S122", f"`length` cannot be `{length.value}`", "a scenario is at least `1m` long")
+        return None
+    return total
+
+
+def _deploy(scenario: Part, policy: _Policy, length: float | None) -> bool:
+    """Check when the deployment starts and how long it lasts; whether there is none at all."""
+    deploy = scenario.get("deploy")
+    if deploy and deploy.value == "never":
+        return True
+    server = policy.platforms is None or "server" in policy.platforms
+    lasts = deploy.get("lasts") if deploy and isinstance(deploy.value, dict) else None
+    if (
+        policy.platforms
+        and server
+        and not (deploy.has("lasts") if deploy else False)
+        and (deploy or not scenario.has("deploy"))
+    ):
+        at = f"`deploy: {deploy.value}`" if deploy and isinstance(deploy.value, str) else _name(scenario)
+        start = deploy.value if deploy and isinstance(deploy.value, str) else "5m"
+        if deploy is None or deploy.even:
+            help = f"for example `deploy: {{at: {start}, lasts: 20m}}`"
+            (deploy or scenario).error(
+                "S124", f"{at} does not say how long the deployment lasts, which `platform: server` needs", help
+            )
+    if lasts and not server and policy.platforms:
+        message = f"`lasts` is only for `platform: server`, not for {listed(sorted(policy.platforms))}"
+        lasts.error(
+            "S124", message, "take it out; traffic steps and bake time say how long it lasts", at=lasts.key_span
+        )
+    elif lasts and seconds(lasts) == 0:
+        lasts.error("S124", f"`lasts` cannot be `{lasts.value}`", "it must last some time, such as `20m`")
+    begins = deploy.get("at") if deploy and isinstance(deploy.value, dict) else deploy
+    time = seconds(begins)
+    if begins and time is not None and length is not None and time >= length:
+        message = (
+            f"the deployment at `{begins.value}` does not start before the scenario's end at {durations.text(length)}"
+        )
+        begins.error("S122", message, "move it forward, or say `deploy: never`")
+    return False
+
+
+def _known(part: Part, id: str, policy: _Policy) -> bool:
+    """Whether a criterion exists; `part` stands at, or below the key of, the id."""
+    if policy.ids is None or id in policy.ids:
+        return True
+    probable = near(id, policy.ids)
+    help = f"did you mean `{probable}`?" if probable else f"there are {listed(sorted(policy.ids))}"
+    part.error("S120", f"`{shortened(id)}` is none of the policy's criteria", help, at=part.key_span)
+    return False
+
+
+def _values(id: str, values: Part, policy: _Policy, length: float | None) -> None:
+    signal = policy.by_id.get(id, {}).get("signal")
+    if not isinstance(signal, dict):
+        shapes.check(values, length, None, None, id)
+        return
+    unit = signal.get("unit", "")
+    metrics = signal.get("metrics")
+    inputs = list(metrics) if isinstance(metrics, dict) else []
+    shapes.check(values, length, unit if isinstance(unit, str) else None, inputs, id)
+
+
+def _fault(fault: Part, length: float | None) -> None:
+    if fault.even and not any(fault.has(key) for key in ("errors", "latency", "traffic")):
+        fault.error(
+            "S109", "`fault` says nothing that goes wrong", "it has at least one of `errors`, `latency` and `traffic`"
+        )
+    latency = fault.get("latency")
+    if latency and seconds(latency) == 0:
+        latency.error("S007", f"`latency` cannot be `{latency.value}`", "an answer takes some time, such as `3s`")
+    shapes.within(fault, length)
+
+
+def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed: bool) -> None:
+    rollback = expect.get("rollback")
+    because = rollback.get("because") if rollback and isinstance(rollback.value, dict) else None
+    if because and isinstance(because.value, list):
+        for _, id in because.entries():
+            _known(id, id.value, policy)
+    if rollback and isinstance(rollback.value, dict):
+        _within(rollback.get("within"), length)
+        if never_deployed:
+            rollback.error(
+                "S125",
+                "with `deploy: never` there is nothing to roll back",
+                "say `rollback: never`",
+                at=rollback.key_span,
+            )
+    stopped = expect.get("stoppedAt")
+    if stopped and rollback and rollback.value == "never":
+        message = "`stoppedAt` expects a rollback, and `rollback: never` none"
+        stopped.error("S125", message, "take one of them out", at=stopped.key_span)
+    alarms = expect.get("alarms")
+    for id, states in alarms.entries() if alarms else ():
+        _known(states, id, policy)
+        for _, state in states.entries():
+            at = state.get("at")
+            time = seconds(at)
+            if at and time is not None and length is not None and time > length:
+                at.error(
+                    "S122",
+                    f"`at: {at.value}` is after the scenario's end at {durations.text(length)}",
+                    "move it forward, or give the scenario more `length`",
+                )
+
+
+def _within(within: Part | None, length: float | None) -> None:
+    time = seconds(within)
+    if within is None or time is None:
+        return
+    if time == 0:
+        within.error(
+            "S122",
+            f"`within` cannot be `{within.value}`",
+            "no rollback starts in no time; alarms need a minute or more",
+        )
+    elif length is not None and time > length:
+        within.error(
+            "S122",
+            f"`within: {within.value}` is longer than the scenario, {durations.text(length)}",
+            "make it shorter, or give the scenario more `length`",
+        )

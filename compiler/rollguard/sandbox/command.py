@@ -21,16 +21,19 @@ class EngineCommand(PulumiCommand):
     """Runs `pulumi` in exactly the environment that it is given, and passes ^C and SIGTERM on to it.
 
     At the first signal the engine finishes the operations under way and writes its state, at the second it ends at once. `interrupted` says
-    whether that happened. `pid_file` holds the engine's process id while it runs.
+    whether one came, `killed` whether the engine did not end by itself. `pid_file` holds the engine's process id while it runs.
     """
 
     def __init__(self, path: Path, pid_file: Path, on_interrupt: Callable[[], None]) -> None:
         # Not the base class's: it only finds `bin/pulumi` below a folder.
         self.command = str(path)
         self.version = VersionInfo.parse(
-            subprocess.run([path, "version"], capture_output=True, text=True, check=True).stdout.strip().removeprefix("v")
+            subprocess.run([path, "version"], capture_output=True, text=True, check=True)
+            .stdout.strip()
+            .removeprefix("v")
         )
         self.interrupted = False
+        self.killed = False
         self._pid_file = pid_file
         self._on_interrupt = on_interrupt
 
@@ -71,6 +74,7 @@ class EngineCommand(PulumiCommand):
         for reader in readers:
             reader.join()
         self._pid_file.unlink(missing_ok=True)
+        self.killed = code < 0
         result = CommandResult(stdout="\n".join(said), stderr="\n".join(complained), code=code)
         if code != 0:
             raise create_command_error(result)

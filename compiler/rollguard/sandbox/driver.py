@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import runpy
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+import os
+from collections import Counter
+from dataclasses import replace
 
-from pulumi.automation import CommandError, LocalWorkspace, OutputMap, Stack, StackNotFoundError, UpdateSummary
-from pulumi.automation._stack import StackInitMode
+from pulumi.automation import CommandError, LocalWorkspace
 
 from rollguard.engine import find_engine
 from rollguard.failure import Failure
-from rollguard.plan.model import EnvironmentPlan
-from rollguard.sandbox import leftovers, placeholders
-from rollguard.sandbox.aws import Limits
+from rollguard.sandbox import inventory, leftovers, placeholders, words
+from rollguard.sandbox.aws import World
 from rollguard.sandbox.command import EngineCommand, as_our_environment, clean_environment
-from rollguard.sandbox.home import Home, stack_name
+from rollguard.sandbox.home import Home
 from rollguard.sandbox.project import write_project
-from rollguard.sandbox.results import Run, Verb
+from rollguard.sandbox.request import Sandbox
+from rollguard.sandbox.results import Operation, Run, Verb
 from rollguard.sandbox.settings import ProviderSettings
+from rollguard.sandbox.stack import select_or_create
 from rollguard.sandbox.stand_in import StandIn, stand_in
 from rollguard.sandbox.story import Story
-from rollguard.sandbox.words import explain
 
 #: No secret: it only locks placeholders, and every checkout has the same. A real stack has a passphrase or a key of its own.
 PASSPHRASE = "rollguard-sandbox"
@@ -33,58 +29,9 @@ PASSPHRASE = "rollguard-sandbox"
 _ACCOUNT, _REGION = "000000000000", "eu-west-1"
 
 
-def _silent(_: str) -> None:
-    return
-
-
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """Which project and environment to run, and how.
-
-    `base` moves the state out of `<root>/.rollguard`. `protect` keeps the protection that real environments have. `include` makes a stack of
-    a part. `program` takes the place of the project's own program. `pause`: seconds that the stand-in waits before each change.
-    `tell` hears the progress, one line at a time; `warn` hears what must be said even where nobody watches.
-    """
-
-    root: Path
-    environment: str
-    plan: EnvironmentPlan | None = None
-    base: Path | None = None
-    protect: bool = False
-    include: tuple[str, ...] = ()
-    limits: Limits = Limits()
-    program: Callable[[], object] | None = None
-    pause: float = 0.0
-    tell: Callable[[str], None] = _silent
-    warn: Callable[[str], None] = _silent
-    problems: list[BaseException] = field(default_factory=list, repr=False, compare=False)
-
-    @property
-    def home(self) -> Home:
-        return Home(base=(self.base or self.root / ".rollguard").absolute(), environment=self.environment)
-
-    @property
-    def stack(self) -> str:
-        return stack_name(self.environment, self.include)
-
-    def run_program(self) -> None:
-        """The Pulumi program, in this process. What it raises is kept: the engine would only pass on a traceback."""
-        try:
-            if self.program:
-                self.program()
-            elif (self.root / "pulumi" / "__main__.py").is_file():
-                runpy.run_path(str(self.root / "pulumi" / "__main__.py"), run_name="__main__")
-            else:
-                from rollguard.targets import program
-
-                program.main()
-        except BaseException as error:
-            self.problems.append(error)
-            raise
-
-
 def run(sandbox: Sandbox, verb: Verb) -> Run:
-    """Lets the engine bring the stand-in to the program (`up`), say what it would do (`preview`), read it again (`refresh`) or `destroy` it.
+    """Lets the engine bring the stand-in to what the program says (`up`), or say what it would do (`preview`), read all again (`refresh`),
+    or take the stack down (`destroy`).
 
     Raises Failure where the engine is missing, refuses, or the stand-in dies; KeyboardInterrupt after ^C, when the state is written.
     """
@@ -130,6 +77,38 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
     )
 
 
+def destroy(sandbox: Sandbox) -> Run:
+    """Takes down every stack of the environment (with `include` or `only`: that one), and says what stays and why.
+
+    Raises Failure before anything is touched where the environment has no sandbox or something in it is protected.
+    """
+    home = sandbox.home
+    found = [
+        one for one in inventory.stacks(home) if one.name == sandbox.stack or not (sandbox.include or sandbox.only)
+    ]
+    if not found:
+        raise Failure(
+            f"environment `{sandbox.environment}` has no sandbox in `{home.base}`; there is nothing to destroy"
+        )
+    protected = [urn for one in found for urn in one.protected]
+    if protected:
+        raise words.protected_from_destroy(sandbox.environment, protected)
+    waiting = inventory.unconfirmed(home)
+    runs = [run(replace(sandbox, only=one.name), "destroy") for one in found]
+    counts: Counter[Operation] = Counter()
+    for one in runs:
+        counts.update(one.counts)
+    return Run(
+        verb="destroy",
+        environment=sandbox.environment,
+        stack=", ".join(one.stack for one in runs),
+        counts=dict(counts),
+        changes=tuple(sorted(change for one in runs for change in one.changes)),
+        recovered=any(one.recovered for one in runs),
+        remains=inventory.remains(home, waiting),
+    )
+
+
 _INTERRUPTED = "interrupted: the engine finishes what is under way and writes its state; ^C once more ends it at once"
 
 
@@ -137,12 +116,15 @@ def _operate(
     sandbox: Sandbox, verb: Verb, workspace: LocalWorkspace, command: EngineCommand, provider: StandIn, died: bool
 ) -> Story:
     story = Story(sandbox.tell)
+    unnoted: tuple[str, ...] = ()
+    # The other verbs leave the marker alone: an `up` after them still has to take over what the dead run made.
+    changing = verb in ("up", "destroy")
     marker = sandbox.home.unfinished(sandbox.stack)
     try:
-        stack = _stack(sandbox.stack, workspace)
-        if died:
-            leftovers.forget_pending(stack)
-        marker.touch()
+        stack = select_or_create(sandbox.stack, workspace)
+        if changing:
+            unnoted = leftovers.forget_pending(stack) if died else ()
+            marker.touch()
         if verb == "up":
             stack.up(on_event=story.hear)
         elif verb == "preview":
@@ -151,31 +133,20 @@ def _operate(
             stack.refresh(on_event=story.hear)
         else:
             stack.destroy(on_event=story.hear)
+            leftovers.unmake(World(sandbox.home.folder), unnoted)
     except CommandError as error:
         if command.interrupted:
-            raise KeyboardInterrupt from error
-        if not provider.died():
+            raise KeyboardInterrupt from None
+        if provider.died():
+            raise words.provider_died(sandbox.environment) from None
+        if command.killed:
+            raise words.engine_died(sandbox.environment) from None
+        if changing:
             marker.unlink(missing_ok=True)
-        raise explain(sandbox.environment, story, sandbox.problems, provider.died(), str(error)) from error
-    marker.unlink(missing_ok=True)
+        raise words.refused(sandbox.environment, story, sandbox.problems, str(error)) from None
+    if changing:
+        marker.unlink(missing_ok=True)
     return story
-
-
-class _HeardStack(Stack):
-    """A stack whose runs end with their events: asking the engine again for outputs and history takes longer than many a run."""
-
-    def outputs(self) -> OutputMap:
-        return {}
-
-    def info(self, show_secrets: bool = True) -> UpdateSummary | None:
-        return UpdateSummary(kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result="succeeded")
-
-
-def _stack(name: str, workspace: LocalWorkspace) -> Stack:
-    try:
-        return _HeardStack(name, workspace, StackInitMode.SELECT)
-    except StackNotFoundError:
-        return _HeardStack(name, workspace, StackInitMode.CREATE)
 
 
 def _settings(sandbox: Sandbox) -> dict[str, object]:
@@ -199,5 +170,7 @@ def _variables(home: Home) -> dict[str, str]:
         # Else the engine asks the vendor's site for the real provider, since the state names it.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         # Should anything in the program speak to AWS by itself, it must find no one to be.
+        "AWS_CONFIG_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }

@@ -42,7 +42,9 @@ def _ssm_parameter(arguments: Mapping[str, object], scope: Scope, _: ProviderSet
     }
 
 
-def _cloudformation_stack(arguments: Mapping[str, object], scope: Scope, settings: ProviderSettings) -> dict[str, object]:
+def _cloudformation_stack(
+    arguments: Mapping[str, object], scope: Scope, settings: ProviderSettings
+) -> dict[str, object]:
     stack = str(arguments.get("name", ""))
     outputs = {name: placeholder("cfn", f"{stack}.{name}") for of, name in settings.cfn_outputs if of == stack}
     if not outputs:

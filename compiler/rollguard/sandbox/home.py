@@ -15,7 +15,7 @@ from rollguard.failure import Failure
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where one environment's sandbox lives. `base` is `<root>/.rollguard`, or what `--state` says."""
+    """Where one environment's sandbox lives. `base` is what `--state` says, else `default_base`."""
 
     base: Path
     environment: str
@@ -63,7 +63,10 @@ class Home:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lets one run at a time work on the environment; the lock goes with the process, however it ends. Raises Failure when it is taken."""
+        """Lets one run at a time work on the environment; the lock goes with the process, however it ends.
+
+        Raises Failure when it is taken.
+        """
         path = self.folder / "lock"
         with path.open("a+", encoding="utf-8") as file:
             try:
@@ -78,6 +81,15 @@ class Home:
             file.write(str(os.getpid()))
             file.flush()
             yield
+
+
+def default_base(root: Path) -> Path:
+    """`<root>/.rollguard`; for a project that we may not write to, a folder of its own in the user's state folder."""
+    inside = root.absolute() / ".rollguard"
+    if inside.is_dir() or os.access(root, os.W_OK):
+        return inside
+    users = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return users / "rollguard" / hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
 
 
 def stack_name(environment: str, include: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pulumi.automation import Deployment, Stack
 
 from rollguard.failure import Failure
+from rollguard.sandbox.aws import Refusal, Scope, World
 
 #: How long an engine whose driver died may take to notice and to write its state.
 _SECONDS_TO_NOTICE = 10.0
@@ -53,17 +54,35 @@ def remove_stale_locks(state: Path, stack: str) -> int:
     return removed
 
 
-def forget_pending(stack: Stack) -> int:
-    """Takes the operations that a dead run never confirmed out of the stack's state, and says how many.
+def forget_pending(stack: Stack) -> tuple[str, ...]:
+    """Takes the operations that a dead run never confirmed out of the stack's state; returns the URNs of those that create.
 
-    The stand-in takes over what such an operation made, so the next `up` confirms it.
+    The stand-in takes over what such a create made, so the next `up` confirms it.
     """
     exported = stack.export_stack()
-    pending = exported.deployment.get("pending_operations") or []
+    deployment = exported.deployment or {}
+    pending = deployment.get("pending_operations") or []
     if pending:
-        kept = {key: value for key, value in exported.deployment.items() if key != "pending_operations"}
+        kept = {key: value for key, value in deployment.items() if key != "pending_operations"}
         stack.import_stack(Deployment(version=exported.version, deployment=kept))
-    return len(pending)
+    return tuple(str(one["resource"]["urn"]) for one in pending if one["type"] == "creating")
+
+
+def unmake(world: World, urns: tuple[str, ...]) -> None:
+    """Deletes what a dead run made and never noted, so that no `destroy` of the engine finds it."""
+    refused = True
+    while refused:
+        before = [
+            one for one in world.resources() if one.mark.urn in urns and one.status.get("KeyState") != "PendingDeletion"
+        ]
+        refused = False
+        for one in before:
+            try:
+                world.delete(one.type, one.id, Scope(one.account, one.region))
+            except Refusal:
+                refused = True  # something else of these still needs it
+        after = [one for one in world.resources() if one in before]
+        refused = refused and len(after) < len(before)
 
 
 def _is_engine(pid: int) -> bool:

@@ -33,7 +33,9 @@ def secret_placeholders(plan: EnvironmentPlan) -> dict[str, str]:
 
 def cloudformation_outputs(plan: EnvironmentPlan) -> tuple[tuple[str, str], ...]:
     """The CloudFormation outputs that the plan reads, as pairs of stack and output."""
-    return tuple(sorted({(one.stack, one.name) for one in _inside(plan) if isinstance(one, Reference) and one.kind == "cfn"}))
+    return tuple(
+        sorted({(one.stack, one.name) for one in _inside(plan) if isinstance(one, Reference) and one.kind == "cfn"})
+    )
 
 
 def stood_in(plan: EnvironmentPlan) -> tuple[str, ...]:

@@ -18,12 +18,15 @@ def write_project(root: Path, home: Home, stack: str, settings: Mapping[str, obj
     """Writes `Pulumi.yaml` and `Pulumi.<stack>.yaml` into the sandbox's project folder and returns the project's name.
 
     The project file is a copy of `<root>/pulumi/Pulumi.yaml` where there is one. The stack's configuration is the committed one of the
-    environment without secrets (they are encrypted for somebody else), then `settings`. Raises Failure for a committed file that is no YAML map.
+    environment without secrets (they are encrypted for somebody else) and without the part that it holds, then `settings`.
+    Raises Failure for a committed file that is no YAML map.
     """
     project = _load(root / "pulumi" / "Pulumi.yaml") or dict(_OWN_PROJECT)
     _write(home.project / "Pulumi.yaml", project)
     committed = _load(root / "pulumi" / f"Pulumi.{home.environment}.yaml").get("config")
-    config = {key: value for key, value in committed.items() if not _is_secret(value)} if isinstance(committed, dict) else {}
+    config = {}
+    if isinstance(committed, dict):
+        config = {key: value for key, value in committed.items() if key != "rollguard:include" and not _is_secret(value)}
     own = home.project / f"Pulumi.{stack}.yaml"
     # The salt belongs to the passphrase and to the secrets in the stack's state: it must stay.
     kept = {key: value for key, value in _load(own).items() if key == "encryptionsalt"}

@@ -22,7 +22,9 @@ from rollguard.sandbox.trail import Trail
 from rollguard.sandbox.wire import from_wire, to_wire
 
 #: The inputs that make a resource's name in AWS: while they stay, a replacement must go before its successor can come.
-_IDENTITY = frozenset({"name", "alarmName", "appName", "deploymentConfigName", "deploymentGroupName", "configurationName", "role"})
+_IDENTITY = frozenset(
+    {"name", "alarmName", "appName", "deploymentConfigName", "deploymentGroupName", "configurationName", "role"}
+)
 
 _KINDS = {
     "add": (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
@@ -66,9 +68,13 @@ class StandInProvider(ResourceProviderServicer):
     def GetSchema(
         self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
     ) -> provider_pb2.GetSchemaResponse:
-        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": metadata.version("pulumi-aws")}))
+        return provider_pb2.GetSchemaResponse(
+            schema=json.dumps({"name": "aws", "version": metadata.version("pulumi-aws")})
+        )
 
-    def CheckConfig(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
+    def CheckConfig(
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
@@ -86,7 +92,9 @@ class StandInProvider(ResourceProviderServicer):
             account=_allowed_account(stated.get("allowedAccountIds")) or self._settings.account,
             region=region if isinstance(region, str) and region != aws.UNKNOWN else self._settings.region,
         )
-        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False
+        )
 
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         inputs = from_wire(request.news)
@@ -114,7 +122,9 @@ class StandInProvider(ResourceProviderServicer):
             deleteBeforeReplace=bool(replaces) and names_stay and not _IDENTITY.isdisjoint(new),
             hasDetailedDiff=True,
             detailedDiff={
-                aws.spell(change.path): provider_pb2.PropertyDiff(kind=_KINDS[change.kind][change.replaces], inputDiff=True)
+                aws.spell(change.path): provider_pb2.PropertyDiff(
+                    kind=_KINDS[change.kind][change.replaces], inputDiff=True
+                )
                 for change in found
             },
         )
@@ -142,7 +152,9 @@ class StandInProvider(ResourceProviderServicer):
             _refuse(context, refusal, "")
         if answer is None:
             return provider_pb2.ReadResponse(id="")
-        return provider_pb2.ReadResponse(id=answer.id, properties=to_wire(answer.outputs), inputs=to_wire(answer.inputs))
+        return provider_pb2.ReadResponse(
+            id=answer.id, properties=to_wire(answer.outputs), inputs=to_wire(answer.inputs)
+        )
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
         inputs, before = from_wire(request.news), from_wire(request.olds)
@@ -163,7 +175,9 @@ class StandInProvider(ResourceProviderServicer):
         inputs = from_wire(request.old_inputs)
         try:
             with self._operation("delete", request.urn, inputs):
-                self._world.delete(_type(request), request.id, self._scope(context, from_wire(request.properties)), inputs or None)
+                self._world.delete(
+                    _type(request), request.id, self._scope(context, from_wire(request.properties)), inputs or None
+                )
         except aws.Refusal as refusal:
             _refuse(context, refusal, _place(inputs))
         return Empty()

@@ -26,7 +26,10 @@ def main() -> None:
     settings = ProviderSettings.from_json(sys.stdin.readline())
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=16),
-        options=[("grpc.max_receive_message_length", _LARGEST_MESSAGE), ("grpc.max_send_message_length", _LARGEST_MESSAGE)],
+        options=[
+            ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
+            ("grpc.max_send_message_length", _LARGEST_MESSAGE),
+        ],
     )
     provider = StandInProvider(World(settings.folder), settings, Trail(settings.folder / "trail.jsonl"))
     add_ResourceProviderServicer_to_server(provider, server)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rollguard.sandbox.aws import Limits
@@ -20,7 +20,7 @@ class ProviderSettings:
     folder: Path
     account: str
     region: str
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     adopt: bool = False
     cfn_outputs: tuple[tuple[str, str], ...] = ()
     pause: float = 0.0

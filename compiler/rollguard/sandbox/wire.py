@@ -1,4 +1,4 @@
-"""Property values as they travel between engine and provider: protobuf Structs on one side, plain values with unknowns and secrets on the other."""
+"""Property values as they travel between engine and provider: protobuf Structs there, plain values with unknowns and secrets here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rollguard.sandbox.aws import UNKNOWN, Secret
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
-#: What the engine sends for a value that is not known before the deployment, one sentinel per kind (pulumi/sdk/go/common/resource/plugin/rpc.go).
+#: What the engine sends for a value that is not known before the deployment, one sentinel per kind (sdk/go/common/resource/plugin/rpc.go).
 _UNKNOWNS = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
@@ -70,7 +70,9 @@ def _read(value: Value) -> object:
 
 def _written(value: object) -> Value:
     if isinstance(value, Secret):
-        return Value(struct_value=Struct(fields={_SIGNATURE: Value(string_value=_SECRET), "value": _written(value.value)}))
+        return Value(
+            struct_value=Struct(fields={_SIGNATURE: Value(string_value=_SECRET), "value": _written(value.value)})
+        )
     if isinstance(value, Mapping):
         return Value(struct_value=Struct(fields={str(key): _written(item) for key, item in value.items()}))
     if isinstance(value, list | tuple):

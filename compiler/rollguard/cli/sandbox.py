@@ -1,0 +1,139 @@
+"""`rollguard sandbox`: deploy the policies with the real Pulumi engine to a stand-in for AWS on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from rollguard.document import frames
+from rollguard.failure import FINDINGS, FINE
+from rollguard.plan import plan
+from rollguard.project import find_root, load
+from rollguard.reporters import report
+from rollguard.sandbox import choice
+from rollguard.sandbox.telling import run_in_words, status_in_words
+from rollguard.source import in_order
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = {
+    "environment": click.option("--environment", help="The environment [default: the only one]."),
+    "state": click.option(
+        "--state",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where the sandbox keeps its state [default: .rollguard/ in the project's folder].",
+    ),
+    "protect": click.option("--protect", is_flag=True, help="Protect live services as a real environment does."),
+    "include": click.option(
+        "--include",
+        multiple=True,
+        help="A part only, as a stack of its own: `foundation`, or a path pattern below policies/. May be given more than once.",
+    ),
+    "format": click.option(
+        "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+    ),
+    "yes": click.option("--yes", is_flag=True, help="Do not ask."),
+}
+
+
+def _with(*names: str) -> Callable[[Command], Command]:
+    return lambda command: reduce(lambda made, name: _OPTIONS[name](made), reversed(names), command)
+
+
+@click.group("sandbox")
+def command() -> None:
+    """Deploy the policies to a stand-in for AWS on this machine, with the real Pulumi engine. No account is needed, none is touched."""
+
+
+@command.command("up")
+@_with("environment", "state", "protect", "include", "format", "yes")
+@click.pass_obj
+def up(root: Path | None, /, yes: bool, **options: Any) -> int:
+    """Make the sandbox what the policies say."""
+    return _deploy("up", root, **options)
+
+
+@command.command("preview")
+@_with("environment", "state", "protect", "include", "format")
+@click.pass_obj
+def preview(root: Path | None, /, **options: Any) -> int:
+    """Say what `up` would change."""
+    return _deploy("preview", root, **options)
+
+
+@command.command("status")
+@_with("environment", "state", "format")
+@click.pass_obj
+def status(root: Path | None, environment: str | None, state: Path | None, format_: str) -> int:
+    """List what exists in the sandbox."""
+    from rollguard.sandbox import inventory
+
+    folder = find_root(root, Path.cwd())
+    found = inventory.status(choice.home(folder, choice.environment(folder, environment, state), state))
+    click.echo(json.dumps(asdict(found), indent=2) if format_ == "json" else status_in_words(found))
+    return FINE
+
+
+@command.command("destroy")
+@_with("environment", "state", "include", "format", "yes")
+@click.pass_obj
+def destroy(
+    root: Path | None, environment: str | None, state: Path | None, include: tuple[str, ...], format_: str, yes: bool
+) -> int:
+    """Take the sandbox down, and say what AWS would keep."""
+    from rollguard.sandbox import driver
+    from rollguard.sandbox.request import Sandbox
+
+    folder = find_root(root, Path.cwd())
+    chosen = choice.environment(folder, environment, state)
+    if not yes and sys.stdin.isatty():
+        click.confirm(f"destroy the sandbox of environment `{chosen}`?", abort=True, err=True)
+    with choice.progress(chosen) as tell:
+        sandbox = Sandbox(folder, chosen, base=state, include=include, tell=tell, warn=choice.warn)
+        done = driver.destroy(sandbox)
+    click.echo(json.dumps(asdict(done), indent=2) if format_ == "json" else run_in_words(done))
+    return FINE
+
+
+def _deploy(
+    verb: Any,
+    root: Path | None,
+    environment: str | None,
+    state: Path | None,
+    protect: bool,
+    include: tuple[str, ...],
+    format_: str,
+) -> int:
+    from rollguard.sandbox import driver
+    from rollguard.sandbox.request import Sandbox
+
+    folder = find_root(root, Path.cwd())
+    chosen = choice.environment(folder, environment, state)
+    project = load(folder)
+    checked = plan(project, chosen, include)
+    if checked.value is None:
+        errors = [found for found in (*project.diagnostics, *checked.diagnostics) if found.severity == "error"]
+        click.echo(report(in_order(errors), "text", frames(folder), color=False), err=True)
+        return FINDINGS
+    with choice.progress(chosen) as tell:
+        sandbox = Sandbox(
+            folder,
+            chosen,
+            plan=checked.value,
+            base=state,
+            protect=protect,
+            include=include,
+            limits=choice.limits(project, chosen),
+            tell=tell,
+            warn=choice.warn,
+        )
+        done = driver.run(sandbox, verb)
+    click.echo(json.dumps(asdict(done), indent=2) if format_ == "json" else run_in_words(done))
+    return FINE

@@ -1,0 +1,98 @@
+"""Reads what a sandbox holds, without the engine: Pulumi's state on one side, the stand-in's world on the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rollguard.sandbox.aws import Resource, World
+from rollguard.sandbox.home import Home
+from rollguard.sandbox.results import Remains, StackStatus, Standing, Status
+
+_NO_RESOURCES = ("pulumi:pulumi:Stack", "pulumi:providers:", "rollguard:index:", "pulumi:pulumi:StackReference")
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """One stack as Pulumi's file backend keeps it. `resources` are the entries of the checkpoint that AWS knows too."""
+
+    name: str
+    path: Path
+    resources: tuple[dict[str, Any], ...]
+    updated: str
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """URNs that the engine refuses to delete."""
+        return tuple(str(entry["urn"]) for entry in self.resources if entry.get("protect"))
+
+
+def stacks(home: Home) -> tuple[StackState, ...]:
+    """All stacks of an environment, sorted by name."""
+    return tuple(_read(path) for path in sorted((home.state / ".pulumi" / "stacks").glob("*/*.json")))
+
+
+def status(home: Home) -> Status:
+    """What exists in the environment's sandbox."""
+    found = [
+        StackStatus(one.name, len(one.resources), one.updated, home.unfinished(one.name).exists())
+        for one in stacks(home)
+    ]
+    return Status(
+        environment=home.environment,
+        folder=str(home.folder),
+        stacks=tuple(found),
+        standing=tuple(
+            Standing(one.account, one.region, one.kind, _shown_name(one), _state(one))
+            for one in World(home.folder).resources()
+        ),
+    )
+
+
+def unconfirmed(home: Home) -> tuple[Resource, ...]:
+    """Subscriptions that nobody has confirmed: AWS lets no one delete them."""
+    return tuple(one for one in World(home.folder).resources() if one.status.get("PendingConfirmation"))
+
+
+def remains(home: Home, were_unconfirmed: tuple[Resource, ...]) -> tuple[Remains, ...]:
+    """What a `destroy` left, and why. Unconfirmed subscriptions end after 48 hours (SNS guide, "Deleting a subscription")."""
+    return (*_left(World(home.folder).resources()), *map(_forgotten, were_unconfirmed))
+
+
+def _left(resources: tuple[Resource, ...]) -> Iterator[Remains]:
+    for one in resources:
+        if one.status.get("KeyState") == "PendingDeletion":
+            yield Remains("key", one.name, one.region, f"pending deletion until {str(one.status['DeletionDate'])[:10]}")
+        else:
+            yield Remains(
+                one.kind, _shown_name(one), one.region, "kept: its policy was retired, or another stack holds it"
+            )
+
+
+def _forgotten(subscription: Resource) -> Remains:
+    return Remains(
+        "subscription", _shown_name(subscription), subscription.region, "never confirmed; AWS forgets it after 48 hours"
+    )
+
+
+def _shown_name(resource: Resource) -> str:
+    """The name; a subscription's without its endpoint, which may be a secret."""
+    if resource.kind != "subscription":
+        return resource.name
+    topic = str(resource.members.get("TopicArn", "")).rpartition(":")[2]
+    return f"{resource.members.get('Protocol', '')} of {topic}"
+
+
+def _state(resource: Resource) -> str:
+    if resource.status.get("PendingConfirmation"):
+        return "pending confirmation"
+    return str(resource.status.get("StateValue") or resource.status.get("KeyState") or "")
+
+
+def _read(path: Path) -> StackState:
+    latest = (json.loads(path.read_text(encoding="utf-8")).get("checkpoint") or {}).get("latest") or {}
+    entries = [one for one in latest.get("resources") or () if not str(one["type"]).startswith(_NO_RESOURCES)]
+    return StackState(path.stem, path, tuple(entries), str((latest.get("manifest") or {}).get("time", ""))[:19])

@@ -1,0 +1,113 @@
+"""What a sandbox run did, and what exists, as text for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rollguard.sandbox.results import Change, Operation, Run, Status, Verb
+
+#: More changes than this are counted by type instead of listed.
+_LISTED = 20
+
+_SIGNS: dict[Operation, str] = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
+_DONE: dict[Operation, str] = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "same": "unchanged",
+    "read": "read",
+}
+_TO_DO: dict[Operation, str] = {
+    "create": "to create",
+    "update": "to update",
+    "replace": "to replace",
+    "delete": "to delete",
+    "same": "unchanged",
+    "read": "to read",
+}
+
+
+def run_in_words(run: Run) -> str:
+    """The whole report of a run, without a line break at the end."""
+    return "\n".join(_report(run))
+
+
+def status_in_words(status: Status) -> str:
+    """Stacks and resources of an environment, one line each."""
+    if not status.stacks and not status.standing:
+        return f"{status.environment}: nothing yet; `rollguard sandbox up --environment {status.environment}` makes it"
+    lines = []
+    for stack in status.stacks:
+        mark = "; its last run did not end, the next `up` mends that" if stack.unfinished else ""
+        lines.append(
+            f"stack {stack.stack}: {_many(stack.resources, 'resource')}, written {stack.updated or 'never'}{mark}"
+        )
+    rows = [(one.kind, one.name, one.region or "global", one.state) for one in status.standing]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for kind, name, region, state in rows:
+        lines.append(f"  {kind:<{widths[0]}}  {name:<{widths[1]}}  {region:<{widths[2]}}  {state}".rstrip())
+    lines.append(f"all of it lies in {status.folder}")
+    return "\n".join(lines)
+
+
+def _report(run: Run) -> Iterator[str]:
+    if run.recovered:
+        yield "the run before this one had died; what it left was cleared up"
+    yield f"{run.environment}: {_summary(run)}"
+    yield from _changes(run.changes)
+    if run.verb in ("up", "preview"):
+        yield from _notes(run)
+    for one in run.remains:
+        yield f"  stays: {one.kind} {one.name} in {one.region or 'all Regions'}: {one.why}"
+
+
+def _summary(run: Run) -> str:
+    words = _TO_DO if run.verb == "preview" else _DONE
+    changed = [f"{run.counts[key]} {words[key]}" for key in _SIGNS if run.counts.get(key)]
+    same = run.counts.get("same", 0)
+    if not changed:
+        return f"{_nothing(run.verb)}, {same} unchanged" if same else _nothing(run.verb)
+    return ", ".join([*changed, f"{same} unchanged"] if same else changed)
+
+
+def _nothing(verb: Verb) -> str:
+    return {
+        "up": "0 changes",
+        "preview": "0 changes",
+        "refresh": "nothing differs from the state",
+        "destroy": "there was nothing left to delete",
+    }[verb]
+
+
+def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
+    if len(changes) <= _LISTED:
+        for one in changes:
+            details = (
+                f" ({', '.join(one.properties)})" if one.operation in ("update", "replace") and one.properties else ""
+            )
+            yield f"  {_SIGNS[one.operation]} {_type(one.type)} {one.name}{details}"
+        return
+    counted = Counter((one.operation, _type(one.type)) for one in changes)
+    for (operation, type_), number in sorted(counted.items()):
+        yield f"  {_SIGNS[operation]} {number} {type_}"
+
+
+def _notes(run: Run) -> Iterator[str]:
+    for reference in run.placeholders:
+        yield f"  not set, a placeholder stands in: {reference}"
+    waiting = run.outputs.get("pendingConfirmations")
+    if isinstance(waiting, list):
+        for one in waiting:
+            yield f"  waits for its confirmation: {one}"
+
+
+def _type(token: str) -> str:
+    """`cloudwatch MetricAlarm` of `aws:cloudwatch/metricAlarm:MetricAlarm`."""
+    _, module, name = token.split(":")
+    return f"{module.partition('/')[0]} {name}"
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -101,6 +101,22 @@ CODES: dict[str, Code] = {
         "low traffic settled twice",
         "`leastTraffic` and `fewSamples` answer the same question, or the signal has no traffic.",
     ),
+    "S117": Code("reference out of place", "This place takes no `${…}`, or not this form of it."),
+    "S118": Code("parameters of a preset", "A preset's parameters, their examples and its signal do not agree."),
+    "S120": Code(
+        "unknown criterion in a scenario", "The scenario names a criterion or an input that the policy does not have."
+    ),
+    "S121": Code(
+        "shapes that hide one another", "A series is one shape and patches to it; anything else hides a part of it."
+    ),
+    "S122": Code(
+        "outside the scenario", "A time lies after the scenario's end, or is too long or too short to be seen."
+    ),
+    "S123": Code("malformed values", "The text is not in promtool's notation for series."),
+    "S124": Code(
+        "how long a deployment lasts", "Only a deployment to servers says how long it lasts, and it must say so."
+    ),
+    "S125": Code("contradictory expectation", "The scenario expects two things that exclude one another."),
     # R: the logic of a rollback policy
     "R001": Code(
         "no mode", "Whether a criterion observes or rolls back is never a silent default: some level must state it."

@@ -39,7 +39,7 @@ site: venv ## build the site into build/html
 	@$(BIN)/rollguard site
 
 serve: venv ## the site with live reload
-	@$(BIN)/mkdocs serve
+	@$(BIN)/rollguard site --serve
 
 lock: venv ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --generate-hashes \

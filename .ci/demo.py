@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -11,27 +12,42 @@ ROOT = Path(__file__).resolve().parents[1]
 ROLLGUARD = Path(sys.executable).with_name("rollguard")
 ENVIRONMENT = "prod"
 
-STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("checking the policies", ("check",)),
-    ("deploying them to an embedded AWS with the real Pulumi engine", ("sandbox", "up", "--environment", ENVIRONMENT)),
-    (
-        "deploying again: nothing may change",
-        ("sandbox", "up", "--environment", ENVIRONMENT, "--expect-no-changes"),
-    ),
-    ("publishing the site", ("site",)),
-)
+UP = ("sandbox", "up", "--environment", ENVIRONMENT)
+STEPS = 4
 
 
 def main() -> None:
     began = time.monotonic()
-    for number, (what, arguments) in enumerate(STEPS, 1):
-        print(f"\n==> {number}/{len(STEPS)} {what}: rollguard {' '.join(arguments)}", flush=True)
-        start = time.monotonic()
-        done = subprocess.run([ROLLGUARD, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            sys.exit(f"==> the demo stopped at step {number}, {what} (exit {done.returncode})")
-        print(f"    done in {time.monotonic() - start:.1f} s", flush=True)
+    step(1, "checking the policies", "check")
+    step(2, "deploying them to an embedded AWS with the real Pulumi engine", *UP)
+    again = json.loads(step(3, "deploying again: nothing may change", *UP, "--format", "json", read=True))
+    if again["changes"]:
+        print(json.dumps(again["changes"], indent=2), file=sys.stderr)
+        sys.exit(
+            f"==> the demo stopped: the second `up` made {len(again['changes'])} changes, and should have made none"
+        )
+    print(f"    0 changes, {again['counts'].get('same', 0)} resources unchanged", flush=True)
+    step(4, "publishing the site", "site")
     summary(time.monotonic() - began)
+
+
+def step(number: int, what: str, *arguments: str, read: bool = False) -> str:
+    """Run one command of Rollguard; leaves if it fails. Returns what it printed if that is to be read, else shows it."""
+    print(f"\n==> {number}/{STEPS} {what}: rollguard {' '.join(arguments)}", flush=True)
+    start = time.monotonic()
+    done = subprocess.run(
+        [ROLLGUARD, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if read else None,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout or "", end="")
+        sys.exit(f"==> the demo stopped at step {number}, {what} (exit {done.returncode})")
+    print(f"    done in {time.monotonic() - start:.1f} s", flush=True)
+    return done.stdout or ""
 
 
 def summary(seconds: float) -> None:

@@ -66,8 +66,8 @@ def test_the_sdk_is_imported_from_the_checkout_though_a_folder_has_its_name() ->
 
 def test_mkdocs_reads_and_writes_where_it_destroys_nothing() -> None:
     configuration = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    assert re.search(r"^docs_dir: site/docs$", configuration, re.MULTILINE)
-    assert re.search(r"^site_dir: build/html$", configuration, re.MULTILINE)
+    assert re.search(r"^docs_dir: site/docs\s", configuration, re.MULTILINE)
+    assert re.search(r"^site_dir: build/html\s", configuration, re.MULTILINE)
 
 
 def test_no_script_silences_the_warnings_that_strict_counts() -> None:

@@ -89,10 +89,10 @@ def test_the_installed_command_checks_a_project(installed: Path, project: Path) 
 
 def test_the_installed_command_points_at_a_fault(installed: Path, project: Path) -> None:
     (project / "policies" / "team").mkdir(exist_ok=True)
-    (project / "policies" / "team" / "broken.yaml").write_text("kind: RolbackPolicy\n", encoding="utf-8")
+    (project / "policies" / "team" / "broken.yaml").write_text("apiVersion: rollguard/v1\nkind: 7\n", encoding="utf-8")
     done = run(installed / "rollguard", "check", folder=project)
     assert done.returncode == 1
-    assert "policies/team/broken.yaml:1:7" in done.stdout + done.stderr
+    assert "policies/team/broken.yaml:2:7" in done.stdout + done.stderr
 
 
 def test_the_installed_command_publishes_a_project(installed: Path, project: Path) -> None:

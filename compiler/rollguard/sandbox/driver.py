@@ -51,6 +51,7 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
             limits=sandbox.limits,
             adopt=died,
             cfn_outputs=placeholders.cloudformation_outputs(sandbox.plan) if sandbox.plan else (),
+            sources={guard.policy: guard.source for region in sandbox.plan.regions for guard in region.guards} if sandbox.plan else {},
             pause=sandbox.pause,
         )
         with stand_in(told, home.provider_log, environment) as provider:

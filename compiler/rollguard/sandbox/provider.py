@@ -98,7 +98,7 @@ class StandInProvider(ResourceProviderServicer):
 
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         inputs = from_wire(request.news)
-        place = _place(inputs)
+        place = self._place(inputs)
         try:
             faults = aws.check(_type(request), inputs, self._settings.limits)
         except aws.Refusal as refusal:
@@ -140,7 +140,7 @@ class StandInProvider(ResourceProviderServicer):
                     _type(request), inputs, scope, mark, limits=self._settings.limits, adopt=self._settings.adopt
                 )
         except aws.Refusal as refusal:
-            _refuse(context, refusal, _place(inputs))
+            _refuse(context, refusal, self._place(inputs))
         return provider_pb2.CreateResponse(id=answer.id, properties=to_wire(answer.outputs))
 
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
@@ -168,7 +168,7 @@ class StandInProvider(ResourceProviderServicer):
             with self._operation("update", request.urn, inputs):
                 answer = self._world.update(_type(request), request.id, inputs, scope, limits=self._settings.limits)
         except aws.Refusal as refusal:
-            _refuse(context, refusal, _place(inputs))
+            _refuse(context, refusal, self._place(inputs))
         return provider_pb2.UpdateResponse(properties=to_wire(answer.outputs))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> Empty:
@@ -179,7 +179,7 @@ class StandInProvider(ResourceProviderServicer):
                     _type(request), request.id, self._scope(context, from_wire(request.properties)), inputs or None
                 )
         except aws.Refusal as refusal:
-            _refuse(context, refusal, _place(inputs))
+            _refuse(context, refusal, self._place(inputs))
         return Empty()
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
@@ -198,6 +198,15 @@ class StandInProvider(ResourceProviderServicer):
         scope = self._scopes.get(context.peer()) or aws.Scope(self._settings.account, self._settings.region)
         made_in = (outputs or {}).get("region")
         return aws.Scope(scope.account, made_in) if isinstance(made_in, str) and made_in != aws.UNKNOWN else scope
+
+    def _place(self, inputs: Mapping[str, object]) -> str:
+        """Whose policy a resource belongs to, as its tags say: ` (policy checkout-api, policies/payments/checkout-api.yaml)`, or nothing."""
+        tags = inputs.get("tags")
+        policy = tags.get("rollguard:policy") if isinstance(tags, Mapping) else None
+        if not isinstance(policy, str):
+            return ""
+        source = self._settings.sources.get(policy)
+        return f" (policy `{policy}`, {source})" if source else f" (policy `{policy}`)"
 
     @contextmanager
     def _operation(self, verb: str, urn: str, inputs: Mapping[str, object]) -> Iterator[None]:
@@ -225,17 +234,6 @@ def _allowed_account(stated: object) -> str:
     except ValueError:
         return ""
     return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""
-
-
-def _place(inputs: Mapping[str, object]) -> str:
-    """Whose policy a resource belongs to, as its tags say: ` (policy checkout-api, policies/payments/checkout-api.yaml)`, or nothing."""
-    tags = inputs.get("tags")
-    if not isinstance(tags, Mapping):
-        return ""
-    policy, source = tags.get("rollguard:policy"), tags.get("rollguard:source")
-    parts = [f"policy `{policy}`" if isinstance(policy, str) else "", source if isinstance(source, str) else ""]
-    told = ", ".join(part for part in parts if part)
-    return f" ({told})" if told else ""
 
 
 def _refuse(context: grpc.ServicerContext, refusal: aws.Refusal, place: str) -> NoReturn:

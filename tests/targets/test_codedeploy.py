@@ -193,7 +193,13 @@ def test_a_live_service_is_protected_and_a_retired_one_is_let_go_and_kept() -> N
     for one in (run.one("Application"), run.one("DeploymentGroup")):
         assert not one.protect
         assert one.retain_on_delete
-    assert "deployment group checkout/checkout-api in eu-west-1, retired and kept" in run.outputs["leftAfterDestroy"]
+    needed = (run.one("Role"), run.one("RolePolicy"), run.one("DeploymentConfig"))
+    assert all(one.retain_on_delete for one in needed)
+    assert not any(one.retain_on_delete for one in run.of("MetricAlarm"))
+    assert (
+        "deployment group checkout/checkout-api in eu-west-1, retired and kept with its role"
+        in run.outputs["leftAfterDestroy"]
+    )
 
 
 @pytest.mark.parametrize("protect", [True, False])

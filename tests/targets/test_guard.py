@@ -112,6 +112,19 @@ def test_a_guard_stands_in_somebody_elses_program_and_uses_their_provider() -> N
     assert run.one("Application").name == "checkout@eu-west-1"
 
 
+def test_guards_from_different_parts_share_an_application_in_one_program() -> None:
+    other = replace(plans.guard(plans.ecs(group="checkout-admin")), policy="checkout-admin")
+
+    def program() -> None:
+        RollbackGuard("checkout-api", Environment(plans.plan(plans.region(foundation=None))))
+        RollbackGuard("checkout-admin", Environment(plans.plan(plans.region(other, foundation=None, applications=()))))
+
+    run = record(program)
+    application = run.one("Application")
+    assert all(application.urn in group.depends_on for group in run.of("DeploymentGroup"))
+    assert len(run.of("DeploymentGroup")) == 2
+
+
 @pytest.mark.parametrize(
     ("policy", "region", "words"),
     [

@@ -9,7 +9,7 @@ from pulumi_aws import codedeploy as aws_codedeploy
 from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
 from rollguard.targets import codedeploy, names
 from rollguard.targets.foundation import Foundation
-from rollguard.targets.once import once
+from rollguard.targets.once import made_before, once
 from rollguard.targets.scope import Scope
 from rollguard.targets.values import Values
 
@@ -28,6 +28,20 @@ class Environment:
         self.provider = provider or _provider(plan)
         self._protect = protect
         self._regions = {region.region: region for region in plan.regions}
+        self._guards: dict[str, dict[str, GuardPlan]] = {}
+        for region in plan.regions:
+            for guard in region.guards:
+                self._guards.setdefault(guard.policy, {})[region.region] = guard
+        self._applications = {(one.region, app.name): app for one in plan.regions for app in one.applications}
+        self._configs = {(one.region, config.name): config for one in plan.regions for config in one.deployment_configs}
+        # CodeDeploy deletes no configuration that a group uses, and a retired group stays.
+        self._kept_configs = {
+            (one.region, deployment.config.name)
+            for one in plan.regions
+            for guard in one.guards
+            for deployment in guard.deployments
+            if deployment.retain_on_delete
+        }
 
     def scope(self, region: str) -> Scope:
         return Scope(self.plan.account, region, Values(region, self.provider), self._protect)
@@ -37,7 +51,7 @@ class Environment:
 
     def guard(self, policy: str, region: str | None = None) -> tuple[GuardPlan, str]:
         """The plan of one policy and its Region, which may be left out where there is one. Raises `pulumi.RunError`."""
-        found = {one.region: guard for one in self.plan.regions for guard in one.guards if guard.policy == policy}
+        found = self._guards.get(policy)
         if not found:
             raise pulumi.RunError(f"policy `{policy}` does not apply to environment `{self.plan.environment}`")
         if region is None and len(found) > 1:
@@ -59,25 +73,26 @@ class Environment:
         return once(("foundation", region), lambda: Foundation(plan, self.scope(region), self._options()))
 
     def application(self, name: str, region: str) -> aws_codedeploy.Application | None:
-        """A CodeDeploy application that this plan owns, or None where another stack does."""
-        plan = next((app for app in self.region(region).applications if app.name == name), None)
+        """A CodeDeploy application of this program, or None where another stack owns it."""
+        plan = self._applications.get((region, name))
+        key = ("application", names.shared(name, region))
         if plan is None:
-            return None
-        logical = names.shared(name, region)
-        return once(
-            ("application", logical),
-            lambda: codedeploy.application(logical, plan, self.scope(region), self._options()),
-        )
+            earlier: aws_codedeploy.Application | None = made_before(key)
+            return earlier
+        return once(key, lambda: codedeploy.application(key[1], plan, self.scope(region), self._options()))
 
     def deployment_config(self, name: str, region: str) -> aws_codedeploy.DeploymentConfig | None:
         """A deployment configuration that this plan makes, or None for one that exists."""
-        plan = next((config for config in self.region(region).deployment_configs if config.name == name), None)
+        plan = self._configs.get((region, name))
         if plan is None:
             return None
         logical = names.shared(name, region)
+        opts = pulumi.ResourceOptions.merge(
+            self._options(), pulumi.ResourceOptions(retain_on_delete=(region, name) in self._kept_configs)
+        )
         return once(
             ("deployment config", logical),
-            lambda: codedeploy.deployment_config(logical, plan, self.scope(region), self._options()),
+            lambda: codedeploy.deployment_config(logical, plan, self.scope(region), opts),
         )
 
     def _options(self) -> pulumi.ResourceOptions:

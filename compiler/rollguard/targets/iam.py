@@ -84,7 +84,8 @@ def topic_policy(topic_arn: str, alarm_arn_pattern: str, scope: Scope) -> str:
 def service_role(
     name: str, role: ServiceRole, deployment: CodeDeployGroup, scope: Scope, parent: pulumi.Resource
 ) -> tuple[iam.Role, iam.RolePolicy]:
-    """What CodeDeploy may do for this one group; no other group can use it."""
+    """What CodeDeploy may do for this one group; no other group can use it. It stays as long as its group does."""
+    opts = pulumi.ResourceOptions(parent=parent, retain_on_delete=deployment.retain_on_delete)
     group = f"deploymentgroup:{deployment.application}/{deployment.group}"
     trust: Statement = {
         "Effect": "Allow",
@@ -104,15 +105,16 @@ def service_role(
         path=role.path,
         permissions_boundary=role.permissions_boundary,
         tags=role.tags,
-        parent=parent,
+        opts=opts,
     )
-    return made, _role_policy(name, "codedeploy", made, role.statements, parent)
+    return made, _role_policy(name, "codedeploy", made, role.statements, opts)
 
 
 def slack_role(
     name: str, slack: SlackChannel, foundation: Foundation, tags: Tags, scope: Scope, parent: pulumi.Resource
 ) -> iam.Role:
     """What people in the Slack channel can look at: alarms and their graphs, nothing else."""
+    opts = pulumi.ResourceOptions(parent=parent)
     trust: Statement = {
         "Effect": "Allow",
         "Principal": {"Service": "chatbot.amazonaws.com"},
@@ -127,11 +129,11 @@ def slack_role(
         path=foundation.iam_path,
         permissions_boundary=foundation.permissions_boundary,
         tags=tags,
-        parent=parent,
+        opts=opts,
     )
     # The "notification permissions" of the service's own role template.
     actions = ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"]
-    _role_policy(name, "read-alarms", role, [{"Effect": "Allow", "Action": actions, "Resource": "*"}], parent)
+    _role_policy(name, "read-alarms", role, [{"Effect": "Allow", "Action": actions, "Resource": "*"}], opts)
     return role
 
 
@@ -144,7 +146,7 @@ def _role(
     path: str,
     permissions_boundary: str,
     tags: Tags,
-    parent: pulumi.Resource,
+    opts: pulumi.ResourceOptions,
 ) -> iam.Role:
     return iam.Role(
         name,
@@ -154,17 +156,17 @@ def _role(
         assume_role_policy=document([trust]),
         permissions_boundary=permissions_boundary or None,
         tags=dict(tags) or None,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=opts,
     )
 
 
 def _role_policy(
-    name: str, physical: str, role: iam.Role, statements: Iterable[Statement], parent: pulumi.Resource
+    name: str, physical: str, role: iam.Role, statements: Iterable[Statement], opts: pulumi.ResourceOptions
 ) -> iam.RolePolicy:
     return iam.RolePolicy(
         name,
         name=physical,
         role=role.name,
         policy=document(statements),
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=opts,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -24,3 +24,9 @@ def once(key: tuple[str, ...], make: Callable[[], R]) -> R:
     if key not in made:
         made[key] = make()
     return cast(R, made[key])
+
+
+def made_before(key: tuple[str, ...]) -> Any:
+    """What this program made for `key` so far, or None."""
+    root = get_root_resource()
+    return None if root is None else _made.get(root, {}).get(key)

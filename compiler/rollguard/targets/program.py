@@ -52,7 +52,7 @@ def deploy(
             made = RollbackGuard(guard.policy, environment, region=region.region)
             policies.setdefault(guard.policy, {})[region.region] = made.summary()
             left.extend(
-                f"deployment group {one.application}/{one.group} in {region.region}, retired and kept"
+                f"deployment group {one.application}/{one.group} in {region.region}, retired and kept with its role"
                 for one in guard.deployments
                 if one.retain_on_delete
             )

@@ -36,14 +36,12 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[tuple[State, str]]:
         """The state to change, and the salt of its secrets' hashes. Written when the block ends well, else forgotten."""
-        with self._lock:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.with_name("world.lock").open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                self._refresh()
-                self._salt = self._salt or secrets.token_hex(16)
-                draft = self._state.copy()
-                yield draft, self._salt
+        with self._lock, self._file_lock():
+            self._refresh()
+            self._salt = self._salt or secrets.token_hex(16)
+            draft = self._state.copy()
+            yield draft, self._salt
+            with _told(self.path):
                 self._write(draft)
 
     def read(self) -> tuple[State, str]:
@@ -51,6 +49,15 @@ class Store:
         with self._lock:
             self._refresh()
             return self._state, self._salt
+
+    @contextmanager
+    def _file_lock(self) -> Iterator[None]:
+        with _told(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = self.path.with_name("world.lock").open("a")
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _refresh(self) -> None:
         try:
@@ -92,6 +99,15 @@ class Store:
             temporary.unlink(missing_ok=True)
         stat = self.path.stat()
         self._state, self._lines, self._seen = draft, kept, (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """An error of the file system as one clear sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise Failure(f"`{path}` cannot be written: {error.strerror or error}") from error
 
 
 def _to_line(resource: Resource) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from rollguard.sandbox.aws import constraints, prose
 from rollguard.sandbox.aws.faults import Fault
+from rollguard.sandbox.aws.paths import put
 from rollguard.sandbox.aws.requests import input_path, request, strangers, with_defaults
 from rollguard.sandbox.aws.resource_types import resource_type
-from rollguard.sandbox.aws.terms import Limits
+from rollguard.sandbox.aws.terms import UNKNOWN, Limits
 from rollguard.sandbox.aws.values import is_unknown, plain, reveal
 
 _LIMITS = Limits()
@@ -34,6 +35,10 @@ def check(type: str, inputs: Mapping[str, Any], limits: Limits = _LIMITS) -> tup
             if not is_unknown(values, path):
                 found.append(Fault(path, broken.message, broken.code, broken.member))
     spoken = {fault.path for fault in found}
+    for fault in found:
+        # A rule may count on the types of what it reads: a value of a wrong type is to it as one that nobody knows.
+        if fault.code == "SerializationException" and fault.path:
+            put(complete, fault.path, UNKNOWN)
     found += [fault for fault in prose.faults(type, complete, limits) if fault.path not in spoken or not fault.path]
     return _sorted(found)
 

@@ -10,7 +10,7 @@ from pulumi.automation import CommandError, LocalWorkspace
 
 from rollguard.engine import find_engine
 from rollguard.failure import Failure
-from rollguard.sandbox import inventory, leftovers, placeholders, words
+from rollguard.sandbox import inventory, leftovers, placeholders, surroundings, words
 from rollguard.sandbox.aws import World
 from rollguard.sandbox.command import EngineCommand, as_our_environment, clean_environment
 from rollguard.sandbox.home import Home
@@ -44,6 +44,8 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
         project = write_project(sandbox.root, home, sandbox.stack, _settings(sandbox))
         died = leftovers.remove_stale_locks(home.state, sandbox.stack) > 0 or marker.exists()
         environment = clean_environment(_variables(home))
+        if verb == "up" and sandbox.plan:
+            surroundings.assume(sandbox.plan, World(home.folder))
         told = ProviderSettings(
             folder=home.folder,
             account=sandbox.plan.account if sandbox.plan else _ACCOUNT,

@@ -64,6 +64,8 @@ def remains(home: Home, were_unconfirmed: tuple[Resource, ...]) -> tuple[Remains
 
 def _left(resources: tuple[Resource, ...]) -> Iterator[Remains]:
     for one in resources:
+        if one.assumed:
+            continue
         if one.status.get("KeyState") == "PendingDeletion":
             yield Remains("key", one.name, one.region, f"pending deletion until {str(one.status['DeletionDate'])[:10]}")
         else:
@@ -87,6 +89,8 @@ def _shown_name(resource: Resource) -> str:
 
 
 def _state(resource: Resource) -> str:
+    if resource.assumed:
+        return "assumed to exist"
     if resource.status.get("PendingConfirmation"):
         return "pending confirmation"
     return str(resource.status.get("StateValue") or resource.status.get("KeyState") or "")

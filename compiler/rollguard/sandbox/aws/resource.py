@@ -18,7 +18,8 @@ class Resource:
 
     `kind` is `alarm` (metric and composite share one name space), `application`, `deploymentConfig`, `deploymentGroup`, `role`,
     `rolePolicy`, `topic`, `topicPolicy`, `subscription`, `key`, `alias` or `slackChannel`; `name` is unique within account, Region and kind
-    (a deployment group's is `application/group`, a role policy's `role:policy`). `type` is Pulumi's type token.
+    (a deployment group's is `application/group`, a role policy's `role:policy`). `type` is Pulumi's type token, empty for
+    what is only assumed to exist.
     `members` are the API's own (`AlarmName`, `AlarmRule`, `alarmConfiguration` …); `status` is what AWS adds (`StateValue`, `KeyState` …).
     `region` is empty for what is global (IAM). Secrets in `members` are hashes.
     """
@@ -38,6 +39,11 @@ class Resource:
     def key(self) -> str:
         """Its key in the world file: `account/region/kind/name`, the Region `-` where there is none."""
         return f"{self.account}/{self.region or '-'}/{self.kind}/{self.name}"
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it stands in for something that nobody here made: an alarm or configuration that a policy only names."""
+        return not self.type
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -150,17 +150,27 @@ class World:
 
     def assume_alarm(self, name: str, scope: Scope) -> None:
         """Lets a metric alarm exist that no stack of ours makes: one that a policy adopts by name. Nothing happens where it exists."""
-        with self._store.transaction() as (state, _):
-            if state.get(scope.account, scope.region, "alarm", name) is None:
-                arn = f"arn:{partition(scope.region)}:cloudwatch:{scope.region}:{scope.account}:alarm:{name}"
-                status = {"StateValue": "OK", "StateReason": "assumed to exist", "StateUpdatedTimestamp": self._now()}
-                members = {"AlarmName": name}
-                state.put(Resource(scope.account, scope.region, "alarm", name, "", name, arn, members, status))
+        arn = f"arn:{partition(scope.region)}:cloudwatch:{scope.region}:{scope.account}:alarm:{name}"
+        status = {"StateValue": "OK", "StateReason": "assumed to exist", "StateUpdatedTimestamp": self._now()}
+        self._assume(Resource(scope.account, scope.region, "alarm", name, "", name, arn, {"AlarmName": name}, status))
+
+    def assume_deployment_config(self, name: str, platform: str, scope: Scope) -> None:
+        """Lets a deployment configuration exist that a policy only names. `platform` is `Server`, `Lambda` or `ECS`."""
+        arn = f"arn:{partition(scope.region)}:codedeploy:{scope.region}:{scope.account}:deploymentconfig:{name}"
+        members = {"deploymentConfigName": name, "computePlatform": platform}
+        self._assume(Resource(scope.account, scope.region, "deploymentConfig", name, "", name, arn, members))
 
     def resources(self) -> tuple[Resource, ...]:
         """Everything that exists, sorted by account, Region, kind and name; keys pending deletion included."""
         state, _ = self._store.read()
         return tuple(sorted(state.all(), key=lambda resource: resource.key))
+
+    def _assume(self, resource: Resource) -> None:
+        present, _ = self._store.read()
+        if present.get(resource.account, resource.region, resource.kind, resource.name) is None:
+            with self._store.transaction() as (state, _):
+                if state.get(resource.account, resource.region, resource.kind, resource.name) is None:
+                    state.put(resource)
 
     def _call(
         self,

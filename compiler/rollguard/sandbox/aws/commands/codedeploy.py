@@ -34,6 +34,11 @@ _NO_BALANCER = (
 )
 
 
+def is_predefined(name: str) -> bool:
+    """Whether a configuration exists in every account."""
+    return name.startswith(_PREFIX) and any(name.removeprefix(_PREFIX) in names for names in PREDEFINED.values())
+
+
 def create_application(call: Call) -> Resource:
     name = call.members["applicationName"]
     if call.get("application", name):

@@ -1,0 +1,94 @@
+"""What a policy only names exists in the stand-in before the engine asks for what hangs on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rollguard.plan.model import (
+    CodeDeployGroup,
+    CompositeAlarm,
+    Criterion,
+    DeploymentConfig,
+    EnvironmentPlan,
+    GuardPlan,
+    Readable,
+    RegionPlan,
+    TrafficShift,
+    Trigger,
+)
+from rollguard.sandbox.aws import World
+from rollguard.sandbox.surroundings import assume
+
+
+def plan(config: str, managed_by: str = "rollguard") -> EnvironmentPlan:
+    """A policy that adopts the alarm `synthetic-read` and deploys with a configuration that it names."""
+    group = CodeDeployGroup(
+        application="a",
+        group="g",
+        platform="Lambda",
+        managed_by=managed_by,
+        config=DeploymentConfig(config, "Lambda", TrafficShift("named"), predefined=True),
+        alarms=(),
+        alarms_enabled=False,
+        ignore_poll_alarm_failure=False,
+        bake_minutes=None,
+        blue_green=True,
+        protect=False,
+        retain_on_delete=False,
+    )
+    guard = GuardPlan(
+        policy="p",
+        title="P",
+        owner="o",
+        source="policies/o/p.yaml",
+        description="",
+        runbook="",
+        page="",
+        mode="rollback",
+        retired="",
+        agreed=None,
+        labels=(),
+        criteria=(
+            Criterion(
+                id="read",
+                title="Reads fail",
+                why="",
+                mode="rollback",
+                attached=True,
+                judges="service",
+                alarm_name="synthetic-read",
+                readable=Readable("", "", ""),
+            ),
+        ),
+        trigger=Trigger("any", "", "read"),
+        rollback_alarm=CompositeAlarm("r", "", 'ALARM("synthetic-read")'),
+        wiring="composite",
+        deployments=(group,),
+        notify=(),
+    )
+    region = RegionPlan("eu-west-1", None, (), (), (), (guard,))
+    other = replace(region, region="us-east-1", guards=())
+    return EnvironmentPlan("edge", "123456789012", "", "", (), (region, other))
+
+
+def standing(tmp_path: Path, plan: EnvironmentPlan) -> list[tuple[str, str, str, bool]]:
+    world = World(tmp_path)
+    assume(plan, world)
+    assume(plan, world)
+    return [(one.region, one.kind, one.name, one.assumed) for one in world.resources()]
+
+
+def test_an_adopted_alarm_and_a_named_configuration_are_assumed_where_the_policy_applies(tmp_path: Path) -> None:
+    assert standing(tmp_path, plan("our-own-canary")) == [
+        ("eu-west-1", "alarm", "synthetic-read", True),
+        ("eu-west-1", "deploymentConfig", "our-own-canary", True),
+    ]
+
+
+def test_a_configuration_of_every_account_is_not_assumed(tmp_path: Path) -> None:
+    assert [row[1] for row in standing(tmp_path, plan("CodeDeployDefault.LambdaAllAtOnce"))] == ["alarm"]
+
+
+def test_nothing_is_assumed_for_a_group_that_another_tool_owns(tmp_path: Path) -> None:
+    assert [row[1] for row in standing(tmp_path, plan("our-own-canary", managed_by="terraform"))] == ["alarm"]

@@ -10,6 +10,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from rollguard.document.compose import Composer
 from rollguard.document.places import Places
+from rollguard.document.text import lines_of
 from rollguard.source import Source, Span
 
 
@@ -45,6 +46,19 @@ class Document:
         """The place of the key that a path ends with; where there is none, the same as `at`."""
         key, _, found = self._find(path)
         return self._between(key, key) if key and found else self.at(*path)
+
+    def inside(self, path: tuple[str | int, ...], start: int, end: int) -> Span:
+        """The characters `start` to `end` of a text; the whole text where the file does not hold it in one piece, as with escapes."""
+        span = self.at(*path)
+        value: Any = self.data
+        for part in path:
+            value = value[part]
+        if span.line != span.end_line:
+            return span
+        column = lines_of(self.source.text)[span.line - 1].find(value, span.column - 1, span.end_column - 1)
+        if column < 0:
+            return span
+        return Span(span.path, span.line, column + start + 1, span.line, column + max(end, start + 1) + 1)
 
     def _find(self, path: tuple[str | int, ...]) -> tuple[Node | None, Node, bool]:
         """The deepest key and node on a path, and whether the path was walked to its end. A list's item has no key."""

@@ -48,19 +48,7 @@ class Place:
     def inside(self, start: int, end: int) -> Span:
         """The characters `start` to `end` of a one-line string value, or the whole value where the text was escaped."""
         place = self.found
-        span = place.span
-        if span.line != span.end_line or place.fixed:
-            return span
-        line = place.document.source.text.split("\n")[span.line - 1]
-        written = line[span.column - 1 : span.end_column - 1]
-        quote = 1 if written[:1] in ("'", '"') else 0
-        value: Any = place.document.data
-        for step in place.path:
-            value = value[step]
-        if written[quote : len(written) - quote] != value:
-            return span
-        column = span.column + quote
-        return Span(span.path, span.line, column + start, span.line, column + max(end, start + 1))
+        return place.span if place.fixed else place.document.inside(place.path, start, end)
 
 
 class LayeredPlace(Place):

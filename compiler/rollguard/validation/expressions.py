@@ -26,15 +26,15 @@ def check(signal: Part) -> None:
     declared = [*metrics.value]
     read: set[str] = set()
     reads_all = False
-    for word, place, called in _words(expression):
+    for word, start, called in _words(expression):
         if word in _REFUSED and called:
-            expression.error("S114", f"`{word}` cannot stand in an alarm's expression", _REFUSED[word], at=place)
+            expression.error("S114", f"`{word}` cannot stand in an alarm's expression", _REFUSED[word], at=_place(expression, start, word))
         elif word == "METRICS" and called:
             reads_all = True
         elif word in declared:
             read.add(word)
         elif word[0].islower() or word[0] == "_":
-            expression.error("S113", *_undeclared(word, declared, called), at=place)
+            expression.error("S113", *_undeclared(word, declared, called), at=_place(expression, start, word))
     for name in () if reads_all else [name for name in declared if name not in read]:
         metric = metrics.get(name)
         at = metric.key_span if metric else metrics.span
@@ -55,25 +55,17 @@ def _undeclared(word: str, declared: list[str], called: bool) -> tuple[str, str]
     )
 
 
-def _words(expression: Part) -> Iterator[tuple[str, Span, bool]]:
-    """The identifiers of an expression, each with its place and whether a parenthesis opens after it."""
+def _place(expression: Part, start: int, word: str) -> Span:
+    return expression.findings.document.inside(expression.path, start, start + len(word))
+
+
+def _words(expression: Part) -> Iterator[tuple[str, int, bool]]:
+    """The identifiers of an expression, each with its offset and whether a parenthesis opens after it."""
     text: str = expression.value
     for token in _TOKENS.finditer(text):
         if token[0][0].isalpha() or token[0][0] == "_":
             called = text[token.end() :].lstrip().startswith("(")
-            yield token[0], _inside(expression, token.start(), token.end()), called
-
-
-def _inside(expression: Part, start: int, end: int) -> Span:
-    """The place of a stretch of the text, where the file holds it in one piece."""
-    span = expression.span
-    lines = expression.findings.document.source.text.splitlines()
-    if span.line != span.end_line:
-        return span
-    column = lines[span.line - 1].find(expression.value, span.column - 1)
-    if column < 0:
-        return span
-    return Span(span.path, span.line, column + start + 1, span.line, column + end + 1)
+            yield token[0], token.start(), called
 
 
 def _parentheses(expression: Part) -> None:
@@ -81,7 +73,7 @@ def _parentheses(expression: Part) -> None:
     for token in _TOKENS.finditer(expression.value):
         depth += {"(": 1, ")": -1}.get(token[0], 0)
         if depth < 0:
-            at = _inside(expression, token.start(), token.end())
+            at = _place(expression, token.start(), token[0])
             expression.error("S113", "`)` closes nothing in the expression", "take it out, or open it before", at=at)
             return
     if depth:

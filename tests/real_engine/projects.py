@@ -135,11 +135,14 @@ class Project:
 
     def steps(self, environment: str = "prod") -> list[tuple[str, str]]:
         """Verb and logical name of each operation of the last run, in the order in which the stand-in did them."""
-        return [(one["operation"], one["urn"].split("::", 3)[3]) for one in read_trail(self.folder(environment) / "trail.jsonl")]
+        return [
+            (one["operation"], one["urn"].split("::", 3)[3])
+            for one in read_trail(self.folder(environment) / "trail.jsonl")
+        ]
 
 
 def dangling(before: tuple[Resource, ...], project: Project, environment: str = "prod") -> list[str]:
-    """The moments of the last run at which a group or a composite named an alarm that was not there; `before` is the world it began with."""
+    """The moments of the last run at which a group or a composite named an alarm that was not there; it began with `before`."""
     alarms = {one.name for one in before if one.kind == "alarm"}
     named_by = {one.mark.urn: _named(one.members) for one in before}
     found = []

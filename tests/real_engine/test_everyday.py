@@ -20,7 +20,9 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
     made = project.up()
     assert made.changes == foreseen.changes
     groups = {one.name: one.members for one in project.world() if one.kind == "deploymentGroup"}
-    assert [one["name"] for one in groups["orders/orders-web"]["alarmConfiguration"]["alarms"]] == ["rollguard_prod_orders"]
+    assert [one["name"] for one in groups["orders/orders-web"]["alarmConfiguration"]["alarms"]] == [
+        "rollguard_prod_orders"
+    ]
     assert [one["name"] for one in groups["stock/live"]["alarmConfiguration"]["alarms"]] == ["rollguard_prod_stock"]
     rules = {one.name: one.members["AlarmRule"] for one in project.world() if "AlarmRule" in one.members}
     assert rules["rollguard_prod_orders"].count("rollguard_prod_orders_") == 4  # two criteria, each with its bypass
@@ -36,7 +38,9 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
 
     project.edit(ORDERS_FILE, "threshold: {above: 5}", "threshold: {above: 9}")
     edited = project.up()
-    assert [(one.operation, one.type, one.name) for one in edited.changes] == [("update", METRIC, "orders/errors@eu-west-1")]
+    assert [(one.operation, one.type, one.name) for one in edited.changes] == [
+        ("update", METRIC, "orders/errors@eu-west-1")
+    ]
     assert "threshold" in edited.changes[0].properties
 
     project.edit(ORDERS_FILE, "id: slow", "id: latency")
@@ -53,11 +57,18 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
 
     project.edit(ORDERS_FILE, "interval: 7m", "interval: 9m")
     canary = project.up()
-    assert [(one.operation, one.type) for one in canary.changes] == [("create", CONFIG), ("delete", CONFIG), ("update", GROUP)]
+    assert [(one.operation, one.type) for one in canary.changes] == [
+        ("create", CONFIG),
+        ("delete", CONFIG),
+        ("update", GROUP),
+    ]
     assert [verb for verb, _ in project.steps()] == ["create", "update", "delete"]
 
     (project.root / ORDERS_FILE).unlink()
-    project.file("policies/checkout/orders.yaml", ORDERS.replace("above: 5", "above: 9").replace("id: slow", "id: latency").replace("7m", "9m"))
+    project.file(
+        "policies/checkout/orders.yaml",
+        ORDERS.replace("above: 5", "above: 9").replace("id: slow", "id: latency").replace("7m", "9m"),
+    )
     moved = project.up()
     assert moved.changes == ()
 

@@ -14,6 +14,7 @@ from rollguard.sandbox import inventory, leftovers, placeholders, surroundings, 
 from rollguard.sandbox.aws import World
 from rollguard.sandbox.command import EngineCommand, as_our_environment, clean_environment
 from rollguard.sandbox.home import Home
+from rollguard.sandbox.language_server import orderly_language_server
 from rollguard.sandbox.project import write_project
 from rollguard.sandbox.request import Sandbox
 from rollguard.sandbox.results import Operation, Run, Verb
@@ -53,7 +54,9 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
             limits=sandbox.limits,
             adopt=died,
             cfn_outputs=placeholders.cloudformation_outputs(sandbox.plan) if sandbox.plan else (),
-            sources={guard.policy: guard.source for region in sandbox.plan.regions for guard in region.guards} if sandbox.plan else {},
+            sources={guard.policy: guard.source for region in sandbox.plan.regions for guard in region.guards}
+            if sandbox.plan
+            else {},
             pause=sandbox.pause,
         )
         with stand_in(told, home.provider_log, environment) as provider:
@@ -66,7 +69,7 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
                 env_vars=environment,
                 pulumi_command=command,
             )
-            with as_our_environment(environment), placeholders.absent_stacks():
+            with as_our_environment(environment), placeholders.absent_stacks(), orderly_language_server():
                 story = _operate(sandbox, verb, workspace, command, provider, died)
     return Run(
         verb=verb,

@@ -26,7 +26,9 @@ def write_project(root: Path, home: Home, stack: str, settings: Mapping[str, obj
     committed = _load(root / "pulumi" / f"Pulumi.{home.environment}.yaml").get("config")
     config = {}
     if isinstance(committed, dict):
-        config = {key: value for key, value in committed.items() if key != "rollguard:include" and not _is_secret(value)}
+        config = {
+            key: value for key, value in committed.items() if key != "rollguard:include" and not _is_secret(value)
+        }
     own = home.project / f"Pulumi.{stack}.yaml"
     # The salt belongs to the passphrase and to the secrets in the stack's state: it must stay.
     kept = {key: value for key, value in _load(own).items() if key == "encryptionsalt"}

@@ -200,7 +200,7 @@ class StandInProvider(ResourceProviderServicer):
         return aws.Scope(scope.account, made_in) if isinstance(made_in, str) and made_in != aws.UNKNOWN else scope
 
     def _place(self, inputs: Mapping[str, object]) -> str:
-        """Whose policy a resource belongs to, as its tags say: ` (policy checkout-api, policies/payments/checkout-api.yaml)`, or nothing."""
+        """Whose policy a resource belongs to, as its tags say: ` (policy checkout-api, policies/payments/checkout-api.yaml)`."""
         tags = inputs.get("tags")
         policy = tags.get("rollguard:policy") if isinstance(tags, Mapping) else None
         if not isinstance(policy, str):

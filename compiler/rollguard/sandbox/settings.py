@@ -15,7 +15,8 @@ class ProviderSettings:
     """Where the world lies, and what holds where a provider instance or an answer says nothing else.
 
     `adopt`: the run before this one died, so a create may find its resource made already. `cfn_outputs`: the CloudFormation outputs that
-    policies read, as pairs of stack and output. `sources` are the files of the policies, by name. `pause`: seconds to wait before each change, so that a run can be watched or cut short.
+    policies read, as pairs of stack and output. `sources`: the files of the policies, by name. `pause`: seconds to wait before each
+    change, so that a run can be watched or cut short.
     """
 
     folder: Path

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pulumi.automation import EngineEvent, StepEventMetadata
 
 from rollguard.sandbox.results import Change, Operation
+from rollguard.sandbox.wire import SECRET_SIGNATURE
 
 #: What AWS never sees.
 _NOT_IN_AWS = ("pulumi:pulumi:Stack", "pulumi:providers:", "rollguard:index:")
@@ -49,7 +50,7 @@ class Story:
 
     def _done(self, metadata: StepEventMetadata) -> None:
         if metadata.type == "pulumi:pulumi:Stack" and metadata.new:
-            self.outputs = dict(metadata.new.outputs or {})
+            self.outputs = {name: _shown(value) for name, value in (metadata.new.outputs or {}).items()}
         operation = _operation(metadata)
         if operation is None or metadata.type.startswith(_NOT_IN_AWS):
             return
@@ -57,6 +58,13 @@ class Story:
         if operation not in ("same", "read"):
             properties = tuple(sorted(metadata.detailed_diff or metadata.diffs or ()))
             self.changes.append(Change(operation, metadata.type, logical_name(metadata.urn), properties))
+
+
+def _shown(value: object) -> object:
+    """An output, with `[secret]` for what the engine sends encrypted."""
+    if isinstance(value, dict):
+        return "[secret]" if SECRET_SIGNATURE in value else {key: _shown(item) for key, item in value.items()}
+    return [_shown(item) for item in value] if isinstance(value, list) else value
 
 
 def logical_name(urn: str) -> str:

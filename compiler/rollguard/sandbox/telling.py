@@ -54,7 +54,7 @@ def status_in_words(status: Status) -> str:
 
 def _report(run: Run) -> Iterator[str]:
     if run.recovered:
-        yield "the run before this one had died; what it left was cleared up"
+        yield "the run before this one did not end; what it left was taken over"
     yield f"{run.environment}: {_summary(run)}"
     yield from _changes(run.changes)
     if run.verb in ("up", "preview"):

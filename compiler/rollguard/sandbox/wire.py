@@ -8,7 +8,8 @@ from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 
 from rollguard.sandbox.aws import UNKNOWN, Secret
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
+#: The key that marks an object as something else than it looks, here always a secret.
+SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
 #: What the engine sends for a value that is not known before the deployment, one sentinel per kind (sdk/go/common/resource/plugin/rpc.go).
@@ -53,7 +54,7 @@ def _read(value: Value) -> object:
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
         inner = {key: _read(item) for key, item in value.struct_value.fields.items()}
-        if inner.get(_SIGNATURE) == _SECRET:
+        if inner.get(SECRET_SIGNATURE) == _SECRET:
             return Secret(inner.get("value"))
         return inner
     if kind == "list_value":
@@ -71,7 +72,7 @@ def _read(value: Value) -> object:
 def _written(value: object) -> Value:
     if isinstance(value, Secret):
         return Value(
-            struct_value=Struct(fields={_SIGNATURE: Value(string_value=_SECRET), "value": _written(value.value)})
+            struct_value=Struct(fields={SECRET_SIGNATURE: Value(string_value=_SECRET), "value": _written(value.value)})
         )
     if isinstance(value, Mapping):
         return Value(struct_value=Struct(fields={str(key): _written(item) for key, item in value.items()}))

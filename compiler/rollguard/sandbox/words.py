@@ -19,6 +19,12 @@ _GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 _ECHOES = re.compile(r"^(update|preview|destroy|refresh) failed$|^resource \S+ (has a problem|violates plan)")
 
 
+#: How the engine wraps what a provider says of a property.
+_WRAPPED = re.compile(
+    r"^\S+ resource '.*?': (?:property (?P<property>\S+) value .*)?has a problem: (?P<said>.*)$", re.DOTALL
+)
+
+
 def provider_died(environment: str) -> Failure:
     return Failure(
         "the stand-in for AWS ended in the middle of the run; the state is intact",
@@ -88,6 +94,10 @@ def protected_from_destroy(environment: str, urns: Iterable[str]) -> Failure:
 
 
 def _complaint(urn: str, message: str) -> str:
+    wrapped = _WRAPPED.match(message)
+    if wrapped:
+        of = f"{wrapped['property']}: " if wrapped["property"] else ""
+        message = f"{of}{wrapped['said']}"
     return f"{logical_name(urn)}: {message}" if urn and "pulumi:pulumi:Stack::" not in urn else message
 
 

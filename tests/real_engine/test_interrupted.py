@@ -1,0 +1,121 @@
+"""A run that is cut short: whatever dies, the state stays whole and the next `up` converges."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.real_engine.projects import ORDERS, STOCK, Project
+
+from rollguard.sandbox import inventory
+from rollguard.sandbox.trail import read_trail
+
+#: The command line with a stand-in that takes its time, as AWS does.
+SLOW = """
+import functools, sys
+import rollguard.cli
+from rollguard.sandbox import request
+request.Sandbox = functools.partial(request.Sandbox, pause=0.6)
+sys.exit(rollguard.cli.run(sys.argv[1:]))
+"""
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    made.file("policies/shop/orders.yaml", ORDERS)
+    made.file("policies/shop/stock.yaml", STOCK)
+    return made
+
+
+def start(project: Project) -> subprocess.Popen[str]:
+    """`rollguard sandbox up`, some of its resources made and more under way."""
+    arguments = ["--root", str(project.root), "sandbox", "up", "--environment", "prod"]
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", SLOW, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    until(lambda: len(read_trail(project.folder() / "trail.jsonl")) >= 3)
+    return process
+
+
+def until(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happens():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+def provider_of(process: subprocess.Popen[str]) -> int:
+    found = subprocess.run(
+        ["pgrep", "-P", str(process.pid), "-f", "rollguard.sandbox.serve"], capture_output=True, text=True
+    )
+    return int(found.stdout.split()[0])
+
+
+def ended(pid: int) -> bool:
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return not listed.stdout.strip() or listed.stdout.startswith("Z")
+
+
+def converges(project: Project) -> None:
+    mended = project.up()
+    assert mended.recovered
+    settled = project.up()
+    assert not settled.recovered
+    assert settled.changed == 0
+    assert settled.counts["same"] == len(project.world())
+
+
+def test_after_kill_9_the_next_up_takes_over_what_was_made(project: Project) -> None:
+    process = start(project)
+    provider = provider_of(process)
+    process.kill()
+    process.communicate()
+    until(lambda: ended(provider))  # the stand-in does not outlive the run that started it
+    (stack,) = inventory.status(project.sandbox().home).stacks
+    assert stack.unfinished
+    converges(project)
+
+
+def test_one_interrupt_ends_in_order(project: Project) -> None:
+    process = start(project)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (130, "")
+    assert [line for line in complained.splitlines() if line] == [
+        "interrupted: the engine finishes what is under way and writes its state; ^C once more ends it at once",
+        "interrupted",
+    ]
+    converges(project)
+
+
+def test_a_stand_in_that_dies_is_named_and_the_next_up_goes_on(project: Project) -> None:
+    process = start(project)
+    os.kill(provider_of(process), signal.SIGKILL)
+    said, complained = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (2, "")
+    assert complained.splitlines() == [
+        "error: the stand-in for AWS ended in the middle of the run; the state is intact",
+        "  = help: `rollguard sandbox up --environment prod` goes on where it stopped",
+    ]
+    converges(project)
+
+
+def test_destroy_after_kill_9_leaves_nothing_of_the_dead_run(project: Project) -> None:
+    process = start(project)
+    process.kill()
+    process.communicate()
+    project.destroy()
+    assert {one.kind for one in project.world()} <= {"key"}

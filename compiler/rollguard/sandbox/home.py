@@ -57,7 +57,7 @@ class Home:
                 ignore.write_text("*\n", encoding="utf-8")
         except OSError as error:
             raise Failure(
-                f"the sandbox cannot write its state to `{self.base}`: {error.strerror}",
+                f"the sandbox cannot write its state to `{self.base}`: {(error.strerror or '').lower()}",
                 help="`--state DIR` keeps it elsewhere",
             ) from error
 

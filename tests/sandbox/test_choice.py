@@ -1,0 +1,63 @@
+"""Which environment a command means when nobody says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.real_engine.projects import STOCK, Project
+
+from rollguard.cli import run
+from rollguard.failure import Failure
+from rollguard.project import load
+from rollguard.sandbox import choice
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    made.file("policies/shop/stock.yaml", STOCK)
+    return made
+
+
+def test_with_a_choice_the_list_is_given(project: Project) -> None:
+    with pytest.raises(Failure) as failed:
+        choice.environment(project.root, None, None)
+    assert failed.value.message == "which environment? there is `prod`, `two`"
+
+
+def test_the_only_environment_is_meant(project: Project) -> None:
+    text = (project.root / "policies/environments.yaml").read_text()
+    project.file("policies/environments.yaml", text[: text.index("  two:")])
+    assert choice.environment(project.root, None, None) == "prod"
+
+
+@pytest.mark.parametrize("name", ["../../etc", "Prod", "", "a b"])
+def test_no_name_leads_out_of_the_folder(project: Project, name: str) -> None:
+    with pytest.raises(Failure, match="is no environment's name"):
+        choice.environment(project.root, name, None)
+
+
+def test_the_quotas_that_an_environment_states_hold_in_the_sandbox(project: Project) -> None:
+    project.edit(
+        "policies/environments.yaml",
+        "    region: eu-west-1\n",
+        "    region: eu-west-1\n    limits: {codedeployAlarms: 20}\n",
+    )
+    stated = choice.limits(load(project.root), "prod")
+    assert (stated.codedeploy_alarms, stated.deployment_configs) == (20, 50)
+
+
+def test_the_command_answers_with_exit_codes(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    root = ["--root", str(project.root), "sandbox"]
+    assert run([*root, "up"]) == 2
+    assert "which environment?" in capsys.readouterr().err
+    assert run([*root, "up", "--environment", "nowhere"]) == 2
+    assert "there is no environment `nowhere`" in capsys.readouterr().err
+    assert run([*root, "destroy", "--environment", "prod"]) == 2
+    assert "environment `prod` has no sandbox in " in capsys.readouterr().err
+    assert run([*root, "status", "--environment", "prod"]) == 0
+    assert capsys.readouterr().out == "prod: nothing yet; `rollguard sandbox up --environment prod` makes it\n"
+    project.edit("policies/shop/stock.yaml", "platform: lambda", "platform: lamda")
+    assert run([*root, "preview", "--environment", "prod"]) == 1
+    assert "lamda" in capsys.readouterr().err

@@ -1,0 +1,108 @@
+"""Why a run ended, and what it did, in words for people."""
+
+from __future__ import annotations
+
+from pulumi import RunError
+
+from rollguard.failure import Failure
+from rollguard.sandbox import words
+from rollguard.sandbox.results import Change, Remains, Run, StackStatus, Standing, Status
+from rollguard.sandbox.story import Story
+from rollguard.sandbox.telling import run_in_words, status_in_words
+
+METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+
+def story(*complaints: tuple[str, str]) -> Story:
+    return Story(tell=lambda _: None, complaints=list(complaints))
+
+
+def urn(name: str, type: str = METRIC) -> str:
+    return f"urn:pulumi:prod::rollguard::rollguard:index:RollbackGuard${type}::{name}"
+
+
+def test_what_the_engine_wraps_around_a_fault_is_taken_off() -> None:
+    message = f"{METRIC} resource 'a@eu-west-1': property name value {{nnn}} has a problem: Value 'nnn' is too long (policy `a`)"
+    told = words.refused("prod", story((urn("a@eu-west-1"), message), ("", "update failed")), [], "")
+    assert isinstance(told, Failure)
+    assert told.message == "a@eu-west-1: name: Value 'nnn' is too long (policy `a`)"
+
+
+def test_what_the_program_says_itself_stands_alone() -> None:
+    said = "secrets `a` are not set"
+    told = words.refused("prod", story((urn("rollguard-prod", "pulumi:pulumi:Stack"), said)), [RunError(said)], "")
+    assert isinstance(told, Failure)
+    assert told.message == said
+
+
+def test_an_engine_without_a_complaint_is_quoted() -> None:
+    told = words.refused("prod", story(), [], "code: 255\n stderr: error: no such stack\n")
+    assert isinstance(told, Failure)
+    assert told.message == "stderr: error: no such stack"
+
+
+def test_our_own_bug_stays_a_bug() -> None:
+    try:
+        words.logical_name(None)  # type: ignore[arg-type]  # the bug
+    except AttributeError as bug:
+        assert words.refused("prod", story(), [bug], "") is bug
+
+
+def test_a_protected_thing_that_is_no_group_is_named() -> None:
+    refusal = 'resource "urn" cannot be deleted because it is protected'
+    told = words.refused("prod", story((urn("key@eu-west-1", "aws:kms/key:Key"), refusal)), [], "")
+    assert isinstance(told, Failure)
+    assert (told.message, told.help) == (
+        "protected, so not deleted: `key@eu-west-1`",
+        "put it back, or destroy the sandbox of `prod`",
+    )
+
+
+def test_a_run_lists_few_changes_and_counts_many() -> None:
+    few = (Change("update", METRIC, "orders/errors@eu-west-1", ("threshold",)),)
+    run = Run("up", "prod", "rollguard/prod", {"update": 1, "same": 45}, few, placeholders=("${secret:pager-key}",))
+    assert run_in_words(run).splitlines() == [
+        "prod: 1 updated, 45 unchanged",
+        "  ~ cloudwatch MetricAlarm orders/errors@eu-west-1 (threshold)",
+        "  not set, a placeholder stands in: ${secret:pager-key}",
+    ]
+    many = tuple(Change("create", METRIC, f"orders/c{number}@eu-west-1") for number in range(21))
+    run = Run("preview", "prod", "rollguard/prod", {"create": 21}, many, outputs={"pendingConfirmations": ["oncall"]})
+    assert run_in_words(run).splitlines() == [
+        "prod: 21 to create",
+        "  + 21 cloudwatch MetricAlarm",
+        "  waits for its confirmation: oncall",
+    ]
+
+
+def test_a_run_that_changes_nothing_says_so() -> None:
+    assert run_in_words(Run("up", "prod", "rollguard/prod", {"same": 46}, ())) == "prod: 0 changes, 46 unchanged"
+
+
+def test_a_destroy_says_what_stays_and_why() -> None:
+    stays = (Remains("key", "1234", "eu-west-1", "pending deletion until 2026-12-24"),)
+    run = Run("destroy", "prod", "rollguard/prod", {}, (), remains=stays, recovered=True)
+    assert run_in_words(run).splitlines() == [
+        "the run before this one did not end; what it left was taken over",
+        "prod: there was nothing left to delete",
+        "  stays: key 1234 in eu-west-1: pending deletion until 2026-12-24",
+    ]
+
+
+def test_a_status_lists_stacks_and_resources() -> None:
+    status = Status(
+        "prod",
+        "/x/.rollguard/sandbox/prod",
+        (StackStatus("prod", 1, "2026-11-24T09:00:00", True),),
+        (
+            Standing("222222222222", "", "role", "rollguard_prod", ""),
+            Standing("222222222222", "eu-west-1", "alarm", "rollguard_prod_orders", "OK"),
+        ),
+    )
+    assert status_in_words(status).splitlines() == [
+        "stack prod: 1 resource, written 2026-11-24T09:00:00; its last run did not end, the next `up` mends that",
+        "  role   rollguard_prod         global",
+        "  alarm  rollguard_prod_orders  eu-west-1  OK",
+        "all of it lies in /x/.rollguard/sandbox/prod",
+    ]
+    assert status_in_words(Status("prod", "/x", (), ())).startswith("prod: nothing yet; ")

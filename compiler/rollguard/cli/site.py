@@ -36,7 +36,10 @@ def command(
     try:
         from rollguard.site import build
     except ModuleNotFoundError as missing:
-        raise Failure(f"the site needs `{missing.name}`, which is not installed", "install `rollguard[site]`") from None
+        package = (missing.name or "").partition(".")[0]
+        if package == "rollguard":
+            raise
+        raise Failure(f"the site needs `{package}`, which is not installed", "install `rollguard[site]`") from None
     if serve:
         build.serve(folder, address)
         return FINE

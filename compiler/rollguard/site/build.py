@@ -112,7 +112,10 @@ def _loaded(file: Path, folder: Path) -> MkDocsConfig:
     try:
         config = load_config(str(file), site_dir=str(folder))
     except (ConfigurationError, Abort) as wrong:
-        raise Failure(f"`{file.name}` cannot be used: {wrong}", "`mkdocs build` says more") from None
+        raise Failure(
+            f"`{file.name}` cannot be used: {wrong}",
+            "install `rollguard[site]` if the theme is missing; `mkdocs build` says more",
+        ) from None
     if not any(name == "rollguard" for name in config.plugins):
         raise Failure(
             f"`{file.name}` does not list the plugin `rollguard`",

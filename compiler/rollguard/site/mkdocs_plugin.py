@@ -28,6 +28,8 @@ _EXTENSIONS: dict[str, dict[str, Any]] = {
     "pymdownx.blocks.tab": {"alternate_style": True},
 }
 _STYLE, _SCRIPT = "assets/rollguard.css", "assets/rollguard.js"
+#: What Material's search needs where pages are read from disk, without a web server.
+_WORKER = "assets/iframe-worker.js"
 _WATCHED = ("policies", "schema", TEMPLATES)
 
 log = logging.getLogger(f"mkdocs.plugins.{__name__}")
@@ -56,6 +58,8 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
             config.extra_css.insert(0, _STYLE)
         if not any(str(script) == _SCRIPT for script in config.extra_javascript):
             config.extra_javascript.append(_SCRIPT)
+        if not config.use_directory_urls:
+            config.extra.setdefault("polyfills", []).append(_WORKER)
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -77,8 +81,13 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
             pages.append(page)
             if page.broken:
                 log.warning("%s does not compile:\n%s", page.edit_uri or page.path, page.broken)
-        for asset in (_STYLE, _SCRIPT):
+        for asset in (_STYLE, _SCRIPT, _WORKER):
             if files.get_file_from_path(asset) is None:
                 files.append(File.generated(config, asset, abs_src_path=str(data("site", "docs", *asset.split("/")))))
         config.nav = navigation(config.nav, pages, by_hand)
         return files
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        index = Path(config.site_dir, "search", "search_index.json")
+        if not config.use_directory_urls and index.is_file():
+            index.with_suffix(".js").write_text(f"var __index = {index.read_text(encoding='utf-8')}", encoding="utf-8")

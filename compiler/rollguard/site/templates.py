@@ -10,7 +10,7 @@ import jinja2
 from jinja2 import nodes
 from markupsafe import Markup
 
-from rollguard.site.text import block, coded, https, plain, prose, quoted, text
+from rollguard.site.text import block, coded, https, page_title, plain, prose, quoted, text
 from rollguard.site.words import day, listed
 
 #: The filters of Jinja2 that cannot turn text into mark-up.
@@ -39,7 +39,15 @@ def environment(folders: Iterable[Path]) -> jinja2.Environment:
     )
     made.filters = {name: made.filters[name] for name in _HARMLESS}
     made.filters.update(
-        plain=plain, prose=prose, block=block, coded=coded, https=https, quoted=quoted, day=day, listed=listed
+        plain=plain,
+        prose=prose,
+        block=block,
+        coded=coded,
+        https=https,
+        quoted=quoted,
+        page_title=page_title,
+        day=day,
+        listed=listed,
     )
     return made
 

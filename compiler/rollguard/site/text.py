@@ -21,10 +21,10 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\uf
 _LIST_MARKER = re.compile(r"^(\d+)([.)])")
 _MARKED = re.compile(
     r"""
-      (?<=[A-Za-z0-9])-(?=[A-Za-z0-9])      # inside a word
-    | (?<=[A-Za-z0-9)]):(?=\s|$)            # at the end of a word
+      (?<=[A-Za-z0-9])[-/](?=[A-Za-z0-9])   # inside a word
+    | (?<=[A-Za-z0-9)])[:?](?=\s|$)         # at the end of a word
     | (?<![Ww]{3})\.                       # a full stop, a decimal point; `www.` would become a link
-    | [,;?%()/]
+    | [,;%()]
     | (?P<marked>[!-/:-@\[-`{-~])           # every other ASCII punctuation
     """,
     re.VERBOSE,
@@ -61,6 +61,11 @@ def block(value: object) -> Markup:
 def quoted(parts: Iterable[object]) -> Markup:
     """Words as one quoted string for a page's front matter, which is YAML."""
     return Markup(json.dumps(" ".join(plain(part) for part in parts)))
+
+
+def page_title(value: object) -> Markup:
+    """A page's title for its front matter. Themes print it as HTML, some after a filter that would undo references in a heading."""
+    return Markup(json.dumps(str(text(value))))
 
 
 def https(value: object) -> Markup | None:

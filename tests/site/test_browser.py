@@ -1,0 +1,157 @@
+"""The site in a real browser: nothing leaves the machine, nothing fails, and it can be read on a desk and on a phone."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from rollguard.site.build import build
+
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+PAGES = (
+    "index.html",
+    "policies/refunds/index.html",
+    "presets/index.html",
+    "reference/policy.html",
+    "how-it-works.html",
+)
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def chromium(browser: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=browser, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address(project: Path, tmp_path: Path) -> Iterator[str]:
+    """The built site of the small project on a web server of this machine."""
+    built = build(project, tmp_path / "html")
+    handler = functools.partial(Quiet, directory=str(built.folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        serving.join()
+
+
+class Watched:
+    """A page of a fresh browser profile that notes every request and every complaint."""
+
+    def __init__(self, browser: Browser, size: dict[str, int], scheme: str = "light") -> None:
+        self.context = browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        self.page: Page = self.context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_page_loads_from_this_machine_alone_and_fits(
+    chromium: Browser, address: str, size: dict[str, int], scheme: str
+) -> None:
+    with Watched(chromium, size, scheme) as seen:
+        for path in PAGES:
+            answer = seen.page.goto(address + path, wait_until="networkidle")
+            assert answer is not None
+            assert answer.ok, path
+            widest = seen.page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+            assert widest <= size["width"], f"{path} scrolls sideways: {widest} px"
+        assert [url for url in seen.requests if not url.startswith((address, "data:", "blob:"))] == []
+        assert seen.complaints == []
+
+
+def test_a_reader_finds_when_the_service_rolls_back(chromium: Browser, address: str) -> None:
+    with Watched(chromium, DESK) as seen:
+        seen.page.goto(address)
+        seen.page.get_by_role("link", name="Refunds", exact=True).first.click()
+        block = seen.page.locator(".rg-when").first
+        assert [said for said in block.inner_text().splitlines() if said] == [
+            "Production",
+            "rolls back",
+            "A deployment of Refunds is rolled back, by itself, as soon as this happens:",
+            "Refunds take too long",
+            "p99 of Duration above 3 s in 3 of 5 minutes",
+            "At best 5 minutes after a fault begins: 3 minutes of bad numbers, and 2 minutes until CloudWatch has them; "
+            "a few seconds more until CodeDeploy has looked. Agreed: no later than 10 minutes after the fault began.",
+        ]
+        seen.page.get_by_text("staging", exact=True).first.click()
+        assert "nothing is rolled back" in seen.page.locator(".rg-when").nth(1).inner_text()
+        assert seen.complaints == []
+
+
+def test_the_colours_can_be_turned_over_and_stay(chromium: Browser, address: str) -> None:
+    with Watched(chromium, DESK) as seen:
+        seen.page.goto(address)
+        colours = "getComputedStyle(document.body).backgroundColor"
+        light = seen.page.evaluate(colours)
+        seen.page.get_by_title("Use dark colours").click()
+        seen.page.wait_for_function(f"{colours} !== '{light}'")
+        dark = seen.page.evaluate(colours)
+        seen.page.goto(f"{address}policies/refunds/index.html")
+        seen.page.wait_for_function(f"{colours} === '{dark}'")
+        assert seen.complaints == []
+
+
+def test_the_site_can_be_read_and_searched_from_disk(chromium: Browser, project: Path, tmp_path: Path) -> None:
+    built = build(project, tmp_path / "html")
+    with Watched(chromium, DESK) as seen:
+        seen.page.goto((built.folder / "index.html").as_uri(), wait_until="networkidle")
+        seen.page.locator(".md-search__input").fill("Refunds")
+        found = seen.page.locator(".md-search-result__link[href*='policies/refunds']").first
+        found.click()
+        seen.page.wait_for_url("**/policies/refunds/index.html**")
+        assert seen.page.locator("h1").inner_text().startswith("Refunds")
+        assert [url for url in seen.requests if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+        assert seen.complaints == []
+
+
+def test_a_review_that_is_overdue_is_marked_by_the_readers_own_clock(chromium: Browser, address: str) -> None:
+    with Watched(chromium, DESK) as seen:
+        seen.page.clock.set_fixed_time("2027-04-30T12:00:00Z")
+        seen.page.goto(address)
+        assert seen.page.get_by_text("overdue").count() == 0
+        seen.page.clock.set_fixed_time("2027-05-02T12:00:00Z")
+        seen.page.goto(address)
+        assert seen.page.get_by_text("overdue").count() == 1
+
+
+def test_the_environments_are_reached_with_the_keyboard(chromium: Browser, address: str) -> None:
+    with Watched(chromium, DESK) as seen:
+        seen.page.goto(f"{address}policies/refunds/index.html")
+        seen.page.locator(".tabbed-set input").first.focus()
+        seen.page.keyboard.press("ArrowRight")
+        assert seen.page.locator(".rg-when").nth(1).is_visible()
+        assert not seen.page.locator(".rg-when").first.is_visible()

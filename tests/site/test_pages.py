@@ -1,0 +1,133 @@
+"""The pages as a reader of the Markdown sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rollguard.site import templates
+from rollguard.site.gather import gather
+from rollguard.site.page import Page
+from rollguard.site.pages import pages
+from rollguard.site.publish import template_folders
+
+Golden = Callable[[str, str], None]
+
+
+def made(root: Path) -> dict[str, Page]:
+    return {page.path: page for page in pages(gather(root), templates.environment(template_folders(root)))}
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_page_of_a_short_policy(project: Path, golden: Golden) -> None:
+    page = made(project)["policies/refunds/index.md"]
+    assert (page.edit_uri, page.broken, page.section) == (
+        "policies/payments/refunds.yaml",
+        "",
+        ("Policies", "payments"),
+    )
+    golden("site/refunds/page.md", page.markdown.split("## The policy as written")[0])
+
+
+def test_the_overview(project: Path, golden: Golden) -> None:
+    golden("site/refunds/overview.md", made(project)["index.md"].markdown)
+
+
+def test_a_disarmed_environment_is_red_on_every_page(project: Path) -> None:
+    change(
+        project / "policies/environments.yaml",
+        "    title: Production\n",
+        "    title: Production\n    disarmed: {because: moving house}\n",
+    )
+    found = made(project)
+    assert "Production is disarmed: nothing rolls back there.</strong> moving house" in found["index.md"].markdown
+    policy = found["policies/refunds/index.md"].markdown
+    assert "<strong>Disarmed.</strong> Nothing rolls back in Production: moving house" in policy
+    assert "is rolled back, by itself" not in policy
+
+
+def test_a_policy_without_agreement_says_so(project: Path, refunds: Path) -> None:
+    change(refunds, '  agreed: {by: ["@payments-lead"], on: "2026-11-02", review: 180d}\n', "")
+    found = made(project)
+    assert "not agreed by anyone yet" in found["policies/refunds/index.md"].markdown
+    assert "1 of 1 policy has not been agreed by anyone yet" in found["index.md"].markdown
+
+
+def test_a_policy_that_does_not_compile_becomes_a_page_with_its_diagnostics(project: Path, refunds: Path) -> None:
+    change(refunds, "above: 3s", "above: 3 s, abve: 1s")
+    found = made(project)
+    page = found["policies/refunds/index.md"]
+    assert "`abve`" in page.broken
+    assert "policies/payments/refunds.yaml:25" in page.broken
+    assert "This policy does not compile." in page.markdown
+    assert "&#96;abve&#96;" in page.markdown
+    assert "1 policy does not compile." in found["index.md"].markdown
+
+
+def test_a_broken_policy_with_an_unusable_name_still_gets_a_safe_page(project: Path, refunds: Path) -> None:
+    change(refunds, "name: refunds", 'name: "../../../etc/<b>passwd"')
+    paths = [path for path in made(project) if path.startswith("policies/")]
+    assert paths == ["policies/etc-b-passwd/index.md"]
+
+
+def test_broken_environments_are_told_on_the_overview(project: Path) -> None:
+    change(
+        project / "policies/environments.yaml",
+        "eu-west-1\n    channels: {on-call: {email",
+        "eu-west-1\n    chanels: {on-call: {email",
+    )
+    overview = made(project)["index.md"]
+    assert "`chanels`" in overview.broken
+    assert "The project does not compile." in overview.markdown
+
+
+def test_another_tools_group_says_what_that_tool_must_reference(project: Path, refunds: Path) -> None:
+    change(refunds, "managedBy: rollguard", "managedBy: terraform")
+    policy = made(project)["policies/refunds/index.md"].markdown
+    assert "Terraform owns this deployment group" in policy
+    assert "<code>rollguard&#95;prod&#95;refunds</code>" in policy
+    assert "A deployment that CodeDeploy itself calls failed" not in policy
+
+
+def test_a_criterion_that_cannot_be_as_fast_as_agreed_is_pointed_out(project: Path, refunds: Path) -> None:
+    change(refunds, "rollbackWithin: 10m", "rollbackWithin: 4m")
+    policy = made(project)["policies/refunds/index.md"].markdown
+    assert "At best 5 minutes after a fault begins" in policy
+    assert "The criteria cannot be that fast." in policy
+
+
+def test_regions_that_read_the_same_share_one_place(project: Path) -> None:
+    environments = project / "policies/environments.yaml"
+    change(
+        environments,
+        'account: "222222222222"\n    region: eu-west-1',
+        'account: "222222222222"\n    regions: {eu-west-1: {}, us-east-1: {}}',
+    )
+    policy = made(project)["policies/refunds/index.md"].markdown
+    assert policy.count("/// tab | Production") == 1
+    assert "Regions eu-west-1 and us-east-1" in policy
+
+
+def test_a_project_without_policies_is_welcomed(project: Path, refunds: Path) -> None:
+    refunds.unlink()
+    overview = made(project)["index.md"]
+    assert "There is no policy yet." in overview.markdown
+    assert overview.broken == ""
+
+
+@pytest.mark.parametrize("template", ["{{ nope }}", "{% if %}", '{{ policy ~ "x" }}'])
+def test_a_broken_template_breaks_only_its_own_pages(project: Path, template: str) -> None:
+    folder = project / "site" / "templates"
+    folder.mkdir(parents=True)
+    (folder / "policy.md.j2").write_text(f"# x\n{template}\n", encoding="utf-8")
+    found = made(project)
+    assert found["policies/refunds/index.md"].broken.startswith("template `policy.md.j2` line 2: ")
+    assert found["policies/refunds/index.md"].edit_uri == "site/templates/policy.md.j2"
+    assert found["index.md"].broken == ""

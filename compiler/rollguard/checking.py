@@ -6,15 +6,23 @@ from rollguard.plan.across_environments import across_environments
 from rollguard.plan.compile import compile_environment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.place import Findings
-from rollguard.project import Project
+from rollguard.processes import spread
+from rollguard.project import MANY, Project
 from rollguard.source import Diagnostic, in_order
 
 
 def check_project(project: Project) -> tuple[Diagnostic, ...]:
     """All diagnostics of a project, sorted by place, each once."""
-    findings = Findings(list(project.diagnostics))
     environments = read_environments(project.environments) if project.environments else {}
-    across_environments(project, environments, findings)
-    for name in environments:
+
+    def compiled(name: str) -> list[Diagnostic]:
+        findings = Findings()
         compile_environment(project, environments, name, (), findings)
-    return in_order(findings.found)
+        return findings.found
+
+    names = list(environments)
+    found = spread(compiled, names) if len(project.policies) > MANY else [compiled(name) for name in names]
+    across = Findings()
+    if project.environments is not None:
+        across_environments(project, environments, across)
+    return in_order([*project.diagnostics, *across.found, *(one for each in found for one in each)])

@@ -20,3 +20,6 @@ class Failure(Exception):
         self.message = message
         self.help = help
         self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type[Failure], tuple[str, str, int]]:
+        return type(self), (self.message, self.help, self.exit_code)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from rollguard.document import Document, read
 from rollguard.failure import Failure
 from rollguard.presets import Catalogue
+from rollguard.processes import spread
 from rollguard.source import Diagnostic, Note, Span, in_order
 from rollguard.validation import kind_of, validate
 
@@ -20,6 +21,8 @@ POLICIES = "policies"
 ENVIRONMENTS = "policies/environments.yaml"
 PRESETS = "policies/presets/"
 _ENDINGS = (".yaml", ".yml")
+#: Above so many files it pays to read and plan them in several processes.
+MANY = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,9 @@ def load(root: Path) -> Project:
     """
     if not (root / POLICIES).is_dir():
         raise Failure(f"there is no folder `policies` in `{root}`")
-    reader = _Reader(root)
-    for path in sorted(_files(root)):
-        reader.read(path)
+    reader = _Reader()
+    for file in _read_all(root, sorted(_files(root))):
+        reader.take(file)
     if not reader.policies:
         raise Failure("there is no policy in `policies/`", "write one into `policies/<team>/<service>.yaml`")
     if reader.environments is None and not reader.has_environments:
@@ -134,40 +137,65 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file, read and checked on its own."""
+
+    path: str
+    document: Document | None
+    faults: tuple[Diagnostic, ...]
+
+    @property
+    def sound(self) -> bool:
+        return self.document is not None and not any(fault.severity == "error" for fault in self.faults)
+
+
+def _read_all(root: Path, paths: list[str]) -> Iterator[_File]:
+    if len(paths) <= MANY:
+        return (_read(root, path) for path in paths)
+    parts = [paths[start : start + MANY] for start in range(0, len(paths), MANY)]
+    return (file for part in spread(lambda part: [_read(root, path) for path in part], parts) for file in part)
+
+
+def _expected(path: str) -> Kind:
+    if path in (ENVIRONMENTS, ENVIRONMENTS.replace(".yaml", ".yml")):
+        return "environments"
+    return "presets" if path.startswith(PRESETS) else "policy"
+
+
+def _read(root: Path, path: str) -> _File:
+    checked = read(root / path, path)
+    document, faults = checked.value, list(checked.diagnostics)
+    if document is not None:
+        kind, expected = kind_of(document), _expected(path)
+        if isinstance(kind, Diagnostic):
+            faults.append(kind)
+        elif kind != expected:
+            faults.append(_misplaced(document, kind))
+        else:
+            faults += validate(document, kind)
+    return _File(path, document, tuple(faults))
+
+
 class _Reader:
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self) -> None:
         self.policies: list[PolicySource] = []
         self.presets: dict[str, Document] = {}
         self.environments: Document | None = None
         self.has_environments = False
         self.found: list[Diagnostic] = []
 
-    def read(self, path: str) -> None:
-        expected: Kind = "policy"
-        if path in (ENVIRONMENTS, ENVIRONMENTS.replace(".yaml", ".yml")):
-            expected, self.has_environments = "environments", True
-        elif path.startswith(PRESETS):
-            expected = "presets"
-        checked = read(self.root / path, path)
-        faults = list(checked.diagnostics)
-        document = checked.value
-        if document is not None:
-            kind = kind_of(document)
-            if isinstance(kind, Diagnostic):
-                faults.append(kind)
-            elif kind != expected:
-                faults.append(_misplaced(document, kind, expected))
+    def take(self, file: _File) -> None:
+        self.found += file.faults
+        kind = _expected(file.path)
+        self.has_environments |= kind == "environments"
+        if kind == "policy":
+            self.policies.append(PolicySource(_name(file.document, file.path), file.path, file.document, file.sound))
+        elif file.sound and file.document is not None:
+            if kind == "environments":
+                self.environments = file.document
             else:
-                faults += validate(document, kind)
-        self.found += faults
-        sound = document is not None and not any(fault.severity == "error" for fault in faults)
-        if expected == "policy":
-            self.policies.append(PolicySource(_name(document, path), path, document, sound))
-        elif sound and document is not None and expected == "environments":
-            self.environments = document
-        elif sound and document is not None:
-            self._preset(document, path)
+                self._preset(file.document, file.path)
 
     def _preset(self, document: Document, path: str) -> None:
         service = document.data["service"]
@@ -184,7 +212,7 @@ class _Reader:
             self.presets[service] = document
 
 
-def _misplaced(document: Document, kind: Kind, expected: Kind) -> Diagnostic:
+def _misplaced(document: Document, kind: Kind) -> Diagnostic:
     place = {
         "policy": "policies stand in `policies/<team>/`",
         "environments": "environments stand in `policies/environments.yaml`",

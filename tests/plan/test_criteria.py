@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
+from rollguard.plan.model import Interpolated, Metric, MetricAlarm, MetricDataQuery
 
 X = {"namespace": "Shop", "metric": "X", "statistic": "Sum"}
 
@@ -157,6 +157,7 @@ def test_variables_and_deployment_references_reach_the_dimensions(workspace: Any
     metric = _alarm(workspace).metric
     assert metric is not None
     plain, deferred = (value for _, value in metric.dimensions)
+    assert isinstance(deferred, Interpolated)
     assert plain == "app/one/1"
     assert [str(part) for part in deferred.parts] == [
         "app/",

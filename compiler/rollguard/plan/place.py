@@ -31,6 +31,9 @@ class Place:
     def __truediv__(self, step: str | int) -> Place:
         return self if self.fixed else Place(self.document, (*self.path, step))
 
+    def below(self, path: Path) -> Place:
+        return self if self.fixed else Place(self.document, self.path + path)
+
     @property
     def found(self) -> Place:
         return self
@@ -108,11 +111,9 @@ class Layered:
     def find(self, path: Path) -> Place | None:
         """The place in the nearest layer that holds the most of `path`."""
         for cut in range(len(path), 0, -1):
-            for data, place in reversed(self.layers):
-                if _holds(data, path[:cut]):
-                    for step in path[:cut]:
-                        place = place / step
-                    return place
+            for layer in reversed(self.layers):
+                if _holds(layer[0], path[:cut]):
+                    return layer[1].below(path[:cut])
         return None
 
 
@@ -135,5 +136,5 @@ def _holds(data: Any, path: Path) -> bool:
                 return False
         elif not (isinstance(data, list) and isinstance(step, int) and step < len(data)):
             return False
-        data = data[step]  # type: ignore[index]  # a list or a mapping that holds the step
+        data = data[step]
     return True

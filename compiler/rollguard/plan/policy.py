@@ -101,7 +101,7 @@ class PolicyHere:
         self, index: int, levels: tuple[Mapping[str, Any], ...], nearest: Mapping[str, Any] | None
     ) -> Place:
         criterion = self.spec_place / "criteria" / index
-        places = (
+        places: tuple[Place, ...] = (
             self.override_place / "criteria" / self.spec["criteria"][index]["id"],
             self.override_place,
             criterion,
@@ -110,7 +110,8 @@ class PolicyHere:
         for level, place in zip(levels, places, strict=True):
             if level is nearest:
                 return place / "mode"
-        return self.environment.mode[1] or criterion
+        stated_at = self.environment.mode[1]
+        return stated_at if stated_at is not None else criterion
 
     def deployments(self) -> Iterator[tuple[str, Layered, Place]]:
         """Each deployment as (mechanism, its settings, its place); an override's list replaces, its map merges into each."""

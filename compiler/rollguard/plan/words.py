@@ -40,7 +40,9 @@ def listed(names: Iterable[str]) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number with its unit: `2 %`, `1.5 s`, `15 min`, `20`."""
+    """A number with its unit: `2 %`, `1.5 s`, `15 min`, `20`. Long times are said in the larger unit."""
+    if unit in ("us", "ms") and abs(value) >= 1000:
+        return amount(value / 1000, "ms" if unit == "us" else "s")
     if unit == "s" and value >= 120 and value % 60 == 0:
         return f"{_number(value / 60)} min"
     return f"{_number(value)}{_UNITS.get(unit, f' {unit}')}"

@@ -1,0 +1,44 @@
+"""Spread work that knows nothing of its neighbours over the machine's cores."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_work: Callable[[Any], Any] | None = None
+
+
+def spread(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """`[work(item) for item in items]`, each item in a forked process where the machine has several cores.
+
+    `work` and what it reaches are inherited, not sent; only items and results are pickled. Exceptions of `work` are raised here.
+    """
+    cores = min(len(items), os.cpu_count() or 1)
+    if cores < 2 or not hasattr(os, "fork"):
+        return [work(item) for item in items]
+    # Costs 30 ms, which a run over a few files would notice.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    global _work
+    _work = work
+    try:
+        with ProcessPoolExecutor(cores, mp_context=get_context("fork"), initializer=_ignore_interrupts) as executor:
+            return list(executor.map(_call, items))
+    finally:
+        _work = None
+
+
+def _ignore_interrupts() -> None:
+    """^C reaches the whole group; the parent answers it, and the children end with the parent's pool."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _call(item: Any) -> Any:
+    assert _work is not None
+    return _work(item)

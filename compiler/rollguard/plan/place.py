@@ -113,7 +113,8 @@ class Layered:
         for cut in range(len(path), 0, -1):
             for layer in reversed(self.layers):
                 if _holds(layer[0], path[:cut]):
-                    return layer[1].below(path[:cut])
+                    place: Place = layer[1]
+                    return place.below(path[:cut])
         return None
 
 

@@ -8,10 +8,12 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 _TICK = 0.5  # seconds
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 _KEPT = 40  # lines of output kept for the words of a failure
 
 
@@ -35,35 +37,55 @@ def run(
     far. If that has not changed for `stall` seconds, or `limit` seconds are over, the command is ended.
     """
     tail: deque[str] = deque(maxlen=_KEPT)
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-
-    def read() -> None:
-        assert process.stdout is not None
-        with process.stdout as lines:
-            for line in lines:
-                tail.append(line.rstrip())
-                on_line(line.rstrip())
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
+    process: subprocess.Popen[str] | None = None
     try:
+        with _no_interruption():
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        reader = threading.Thread(target=_read, args=(process, tail, on_line), daemon=True)
+        reader.start()
         _watch(process, on_tick, stall, limit)
-    finally:
-        _end(process)
         reader.join(timeout=5)
+    finally:
+        if process is not None:
+            _end(process)
     if process.returncode:
         last = next((line for line in reversed(tail) if line.strip()), "it said nothing")
         raise ChildFailed(f"exit {process.returncode}: {last.strip()}")
+
+
+@contextmanager
+def _no_interruption() -> Iterator[None]:
+    """Put ^C and SIGTERM off to the end of the block: between a process's start and our knowing of it they would lose it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: arrived.append(number)) for number in _STOPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in arrived:
+        signal.raise_signal(number)
+
+
+def _read(process: subprocess.Popen[str], tail: deque[str], on_line: Callable[[str], None]) -> None:
+    assert process.stdout is not None
+    with process.stdout as lines:
+        for line in lines:
+            tail.append(line.rstrip())
+            on_line(line.rstrip())
 
 
 def _watch(

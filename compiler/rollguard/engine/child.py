@@ -70,14 +70,14 @@ def _no_interruption() -> Iterator[None]:
         yield
         return
     arrived: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: arrived.append(number)) for number in _STOPS}
+    before = {number: signal.signal(number, lambda came, _: arrived.append(came)) for number in _STOPS}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    for number in arrived:
-        signal.raise_signal(number)
+    for came in arrived:
+        signal.raise_signal(came)
 
 
 def _read(process: subprocess.Popen[str], tail: deque[str], on_line: Callable[[str], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent import futures
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Engine:
             pb.CreateRequest(urn=urn(type, name), type=type, properties=to_wire(inputs), preview=preview)
         )
 
-    def diff(self, type: str, old: dict[str, object], new: dict[str, object]) -> Any:
+    def diff(self, type: str, old: Mapping[str, object], new: Mapping[str, object]) -> Any:
         return self.stub.Diff(
             pb.DiffRequest(
                 urn=urn(type, "x"), type=type, id="x", old_inputs=to_wire(old), olds=to_wire(old), news=to_wire(new)

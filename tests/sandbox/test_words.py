@@ -7,7 +7,7 @@ from pulumi import RunError
 from rollguard.failure import Failure
 from rollguard.sandbox import words
 from rollguard.sandbox.results import Change, Remains, Run, StackStatus, Standing, Status
-from rollguard.sandbox.story import Story
+from rollguard.sandbox.story import Story, logical_name
 from rollguard.sandbox.telling import run_in_words, status_in_words
 
 METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -43,7 +43,7 @@ def test_an_engine_without_a_complaint_is_quoted() -> None:
 
 def test_our_own_bug_stays_a_bug() -> None:
     try:
-        words.logical_name(None)  # type: ignore[arg-type]  # the bug
+        logical_name(None)  # type: ignore[arg-type]  # the bug
     except AttributeError as bug:
         assert words.refused("prod", story(), [bug], "") is bug
 

@@ -96,10 +96,11 @@ def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
 
 def _notes(run: Run) -> Iterator[str]:
     for reference in run.placeholders:
-        yield f"  not set, a placeholder stands in: {reference}"
+        why = "not set" if reference.startswith("${secret:") else "not to be had here"
+        yield f"  {why}, a placeholder stands in: {reference}"
     waiting = run.outputs.get("pendingConfirmations")
     if isinstance(waiting, list):
-        for one in waiting:
+        for one in dict.fromkeys(waiting):
             yield f"  waits for its confirmation: {one}"
 
 

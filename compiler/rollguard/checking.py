@@ -11,8 +11,8 @@ from rollguard.project import MANY, Project
 from rollguard.source import Diagnostic, in_order
 
 
-def check_project(project: Project) -> tuple[Diagnostic, ...]:
-    """All diagnostics of a project, sorted by place, each once."""
+def check_project(project: Project, *, every_core: bool = False) -> tuple[Diagnostic, ...]:
+    """All diagnostics of a project, sorted by place, each once; `every_core` as for `load`."""
     environments = read_environments(project.environments) if project.environments else {}
 
     def compiled(name: str) -> list[Diagnostic]:
@@ -21,7 +21,9 @@ def check_project(project: Project) -> tuple[Diagnostic, ...]:
         return findings.found
 
     names = list(environments)
-    found = spread(compiled, names) if len(project.policies) > MANY else [compiled(name) for name in names]
+    found = (
+        spread(compiled, names) if every_core and len(project.policies) > MANY else [compiled(name) for name in names]
+    )
     across = Findings()
     if project.environments is not None:
         across_environments(project, environments, across)

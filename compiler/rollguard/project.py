@@ -74,15 +74,15 @@ def find_root(given: Path | None, start: Path) -> Path:
     )
 
 
-def load(root: Path) -> Project:
-    """Read and check the project below `root`.
+def load(root: Path, *, every_core: bool = False) -> Project:
+    """Read and check the project below `root`; `every_core` forks for large ones, which only a process without threads may do.
 
     Raises Failure for what is no fault of a file's text: no `policies/`, nothing in it, a file that cannot be read, links in a circle.
     """
     if not (root / POLICIES).is_dir():
         raise Failure(f"there is no folder `policies` in `{root}`")
     reader = _Reader()
-    for file in _read_all(root, sorted(_files(root))):
+    for file in _read_all(root, sorted(_files(root)), every_core):
         reader.take(file)
     if not reader.policies:
         raise Failure("there is no policy in `policies/`", "write one into `policies/<team>/<service>.yaml`")
@@ -150,8 +150,8 @@ class _File:
         return self.document is not None and not any(fault.severity == "error" for fault in self.faults)
 
 
-def _read_all(root: Path, paths: list[str]) -> Iterator[_File]:
-    if len(paths) <= MANY:
+def _read_all(root: Path, paths: list[str], every_core: bool) -> Iterator[_File]:
+    if not every_core or len(paths) <= MANY:
         return (_read(root, path) for path in paths)
     parts = [paths[start : start + MANY] for start in range(0, len(paths), MANY)]
     return (file for part in spread(lambda part: [_read(root, path) for path in part], parts) for file in part)

@@ -34,11 +34,11 @@ def command(root: Path | None, paths: tuple[Path, ...], format_: str, fail_on: S
     # A run makes millions of small objects, frees next to none and ends: looking for garbage would double its time.
     gc.disable()
     folder = find_root(root, Path.cwd())
-    project = load(folder)
+    project = load(folder, every_core=True)
     wanted = [_inside(path, folder) for path in paths]
     found = tuple(
         diagnostic
-        for diagnostic in check_project(project)
+        for diagnostic in check_project(project, every_core=True)
         if not wanted or any(_below(diagnostic, path) for path in wanted)
     )
     output = report(found, format_, frames(folder), color=_colored())

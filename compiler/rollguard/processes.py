@@ -16,7 +16,8 @@ _work: Callable[[Any], Any] | None = None
 def spread(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """`[work(item) for item in items]`, each item in a forked process where the machine has several cores.
 
-    Only for a process without threads: a fork copies one thread and the locks of all. `work` and what it reaches are inherited, not sent; only items and results are pickled. Exceptions of `work` are raised here.
+    Only for a process without threads: a fork copies one thread and the locks of all. `work` and what it reaches are inherited, not
+    sent; only items and results are pickled. Exceptions of `work` are raised here.
     """
     cores = min(len(items), os.cpu_count() or 1)
     if cores < 2 or not hasattr(os, "fork"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from rollguard.validation import minutes
 from rollguard.validation.part import Part
-from rollguard.validation.writing import listed
+from rollguard.validation.writing import entries, listed
 
 #: The part of a deployment that each platform needs and no other platform has.
 _OWN = {"ecs": "ecs", "lambda": "lambda", "server": "server"}
@@ -130,7 +130,7 @@ def _load_balancer(balancer: Part | None, platform: str) -> None:
         many = "two target groups, which change places" if wanted == 2 else "one target group"
         groups.error(
             "S008",
-            f"`targetGroups` has {len(groups.value)} {'entry' if wanted == 2 else 'entries'}",
+            f"`targetGroups` has {entries(len(groups.value))}",
             f"`platform: {platform}` has {many}",
         )
     if platform == "ecs" and not balancer.has("listener"):

@@ -28,7 +28,12 @@ def check(signal: Part) -> None:
     reads_all = False
     for word, start, called in _words(expression):
         if word in _REFUSED and called:
-            expression.error("S114", f"`{word}` cannot stand in an alarm's expression", _REFUSED[word], at=_place(expression, start, word))
+            expression.error(
+                "S114",
+                f"`{word}` cannot stand in an alarm's expression",
+                _REFUSED[word],
+                at=_place(expression, start, word),
+            )
         elif word == "METRICS" and called:
             reads_all = True
         elif word in declared:

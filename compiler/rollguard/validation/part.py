@@ -74,6 +74,13 @@ class Part:
         return isinstance(self.value, dict) and (key in self.value or (*self.path, key) in self.findings.misspelt)
 
     @property
+    def whole(self) -> bool:
+        """Whether the schema has nothing against anything from here down, so that what is absent is really absent."""
+        depth = len(self.path)
+        findings = self.findings
+        return not any(path[:depth] == self.path for path in (*findings.unsound, *findings.uneven))
+
+    @property
     def even(self) -> bool:
         """Whether the schema has nothing against the keys or the number of entries."""
         return self.path not in self.findings.uneven

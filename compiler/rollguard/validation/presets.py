@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from rollguard.language import quantities
 from rollguard.validation import criteria, dates
 from rollguard.validation.part import Part
-from rollguard.validation.writing import listed, near
+from rollguard.validation.writing import entries, listed, near
 
 _PARAMETER = re.compile(r"\$\{with\.([A-Za-z][A-Za-z0-9_]*)(?:\[([0-9]+)\])?\}")
 
@@ -54,7 +53,10 @@ def _tuning(preset: Part) -> None:
     low, high = (tuning.get("from"), tuning.get("to")) if tuning else (None, None)
     if not low or not high:
         return
-    unit = preset.value.get("signal", {}).get("unit", "") if isinstance(preset.value.get("signal"), dict) else ""
+    signal = preset.get("signal")
+    if signal is None or not signal.whole:
+        return
+    unit = signal.value.get("unit", "")
     ends = [_amount(end, unit) for end in (low, high)]
     if ends[0] is None or ends[1] is None:
         return
@@ -70,9 +72,9 @@ def _tuning(preset: Part) -> None:
             limit.error("S112", message, "move one of them")
 
 
-def _amount(level: Part, unit: Any) -> float | None:
+def _amount(level: Part, unit: str) -> float | None:
     try:
-        return quantities.parse(level.value).in_unit(unit if isinstance(unit, str) else "")
+        return quantities.parse(level.value).in_unit(unit)
     except ValueError as wrong:
         if level.value != "band":
             level.error("R030", str(wrong))
@@ -84,18 +86,16 @@ def _parameters(preset: Part) -> None:
     parameters = preset.get("parameters")
     if parameters is None or not isinstance(parameters.value, dict):
         return
-    sizes: dict[str, int | bool] = {}
+    sizes = {name: _size(parameter) for name, parameter in parameters.entries()}
     for name, parameter in parameters.entries():
-        listed_as = parameter.value.get("list", False) if isinstance(parameter.value, dict) else False
-        sizes[name] = listed_as["size"] if isinstance(listed_as, dict) and "size" in listed_as else bool(listed_as)
-        example = parameter.get("example") if isinstance(parameter.value, dict) else None
-        if example and (parameter.get("list") or not parameter.has("list")):
-            _example(example, sizes[name])
+        if (example := parameter.get("example")) and (size := sizes[name]) is not None:
+            _example(example, size)
     read: set[str] = set()
     for key in ("signal", "leastTraffic"):
         if part := preset.get(key):
-            _reads(part, sizes, read)
-    for name, parameter in parameters.entries():
+            _reads(part, sizes, len(sizes) == len(parameters.value), read)
+    signal = preset.get("signal")
+    for name, parameter in parameters.entries() if signal and signal.whole else ():
         if name not in read:
             parameter.error(
                 "S118",
@@ -105,43 +105,57 @@ def _parameters(preset: Part) -> None:
             )
 
 
-def _example(example: Part, size: int | bool) -> None:
-    if bool(size) != isinstance(example.value, list):
-        example.error(
-            "S118",
-            f"the example is {'one value' if size else 'a list'}, the parameter {'a list' if size else 'one value'}",
-            "make them agree",
-        )
-    elif size is not True and size and len(example.value) != size:
-        example.error("S118", f"the example has {len(example.value)} entries, the parameter {size}", "make them agree")
+#: The sizes of a parameter that is a single value, and of a list of any length.
+_ONE, _ANY = 0, -1
 
 
-def _reads(part: Part, sizes: dict[str, int | bool], read: set[str]) -> None:
+def _size(parameter: Part) -> int | None:
+    """How many values a parameter has; None where faults leave it open."""
+    if not parameter.has("list"):
+        return _ONE
+    stated = parameter.get("list")
+    if stated is None or not stated.even:
+        return None
+    if isinstance(stated.value, bool):
+        return _ANY if stated.value else _ONE
+    size = stated.get("size")
+    return size.value if size else None
+
+
+def _example(example: Part, size: int) -> None:
+    is_list = isinstance(example.value, list)
+    if not example.even:
+        return
+    if is_list == (size == _ONE):
+        shape, wanted = ("a list", "one value") if is_list else ("one value", "a list")
+        example.error("S118", f"the example is {shape}, the parameter {wanted}", "make them agree")
+    elif is_list and size not in (_ANY, len(example.value)):
+        example.error("S118", f"the example has {entries(len(example.value))}, the parameter {size}", "make them agree")
+
+
+def _reads(part: Part, sizes: dict[str, int | None], complete: bool, read: set[str]) -> None:
     if not isinstance(part.value, str):
         for _, inner in part.entries():
-            _reads(inner, sizes, read)
+            _reads(inner, sizes, complete, read)
         return
     for found in _PARAMETER.finditer(part.value):
         name, index = found[1], found[2]
         read.add(name)
-        size = sizes.get(name)
-        if size is None:
+        if name not in sizes and not complete:
+            continue
+        if name not in sizes:
             probable = near(name, sizes)
-            help = (
-                f"did you mean `{probable}`?"
-                if probable
-                else f"there are {listed(sizes)}"
-                if sizes
-                else "list it under `parameters`"
-            )
-            part.error("S118", f"`{name}` is none of `parameters`", help)
-        elif (index is None) != (size is False):
+            known = f"there are {listed(sizes)}" if sizes else "list it under `parameters`"
             part.error(
-                "S118",
-                f"`{found[0]}` {'reads a list as one value' if index is None else 'reads one value as a list'}",
-                "make them agree",
+                "S118", f"`{name}` is none of `parameters`", f"did you mean `{probable}`?" if probable else known
             )
-        elif index is not None and size is not True and int(index) >= int(size or 0):
-            part.error(
-                "S118", f"`{found[0]}` reads beyond the list, which has {size} entries", "the first one is `[0]`"
-            )
+            continue
+        size = sizes[name]
+        if size is None:
+            continue
+        if (index is None) != (size == _ONE):
+            how = "reads a list as one value" if index is None else "reads one value as a list"
+            part.error("S118", f"`{found[0]}` {how}", "make them agree")
+        elif index is not None and size != _ANY and int(index) >= size:
+            message = f"`{found[0]}` reads beyond the list, which has {entries(size)}"
+            part.error("S118", message, "the first one is `[0]`")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from rollguard.language import durations
 from rollguard.validation import criteria, shapes
@@ -20,7 +19,7 @@ class _Policy:
     """What scenarios refer to. `ids` and `platforms` are None where faults leave it open what there is."""
 
     ids: frozenset[str] | None
-    by_id: Mapping[str, Mapping[str, Any]]
+    by_id: Mapping[str, Part]
     platforms: frozenset[str] | None
 
 
@@ -37,21 +36,19 @@ def check(spec: Part) -> None:
 
 
 def _policy(spec: Part) -> _Policy:
-    by_id: dict[str, Mapping[str, Any]] = {}
-    listed_criteria, complete = spec.get("criteria"), True
-    for _, criterion in listed_criteria.entries() if listed_criteria else ():
+    by_id: dict[str, Part] = {}
+    stated, deployments = spec.get("criteria"), spec.get("deployments")
+    for _, criterion in stated.entries() if stated else ():
         if id := criterion.text("id"):
-            by_id[id] = criterion.value
-        else:
-            complete = False
-    platforms, deployments = set(), spec.get("deployments")
+            by_id[id] = criterion
+    platforms = set()
     for _, deployment in deployments.entries() if deployments else ():
-        platform = deployment.get("codedeploy", "platform")
-        platforms.add(platform.value if platform else "")
+        if platform := deployment.get("codedeploy", "platform"):
+            platforms.add(platform.value)
     return _Policy(
-        frozenset(by_id) if complete and by_id else None,
+        frozenset(by_id) if stated and len(by_id) == len(stated.value) else None,
         by_id,
-        None if "" in platforms or not platforms else frozenset(platforms),
+        frozenset(platforms) if deployments and deployments.whole else None,
     )
 
 
@@ -147,14 +144,11 @@ def _known(part: Part, id: str, policy: _Policy) -> bool:
 
 
 def _values(id: str, values: Part, policy: _Policy, length: float | None) -> None:
-    signal = policy.by_id.get(id, {}).get("signal")
-    if not isinstance(signal, dict):
+    signal = policy.by_id[id].get("signal") if id in policy.by_id else None
+    if signal is None or not signal.whole:
         shapes.check(values, length, None, None, id)
         return
-    unit = signal.get("unit", "")
-    metrics = signal.get("metrics")
-    inputs = list(metrics) if isinstance(metrics, dict) else []
-    shapes.check(values, length, unit if isinstance(unit, str) else None, inputs, id)
+    shapes.check(values, length, signal.value.get("unit", ""), [*signal.value.get("metrics", ())], id)
 
 
 def _fault(fault: Part, length: float | None) -> None:

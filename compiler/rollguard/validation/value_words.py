@@ -11,7 +11,7 @@ from rollguard.language import durations, quantities
 from rollguard.source import Diagnostic
 from rollguard.validation.faults import Fault
 from rollguard.validation.schemas import Node
-from rollguard.validation.writing import flow, label, listed, near, shortened, written
+from rollguard.validation.writing import entries, flow, label, listed, near, shortened, written
 
 _TYPES = {
     "object": "a mapping",
@@ -47,7 +47,7 @@ def example(fault: Fault) -> str:
 
 def form(text: str, node: Node) -> str:
     """Why a text has not the form that a pattern wants, and how to mend it."""
-    if (word := _choice(node)) and near(text, [word]):
+    if word := near(text, _choices(node)):
         return f"did you mean `{word}`?"
     if _is_time(node):
         return _reason(durations.seconds, text)
@@ -59,10 +59,12 @@ def form(text: str, node: Node) -> str:
     return help
 
 
-def _choice(node: Node) -> str:
-    """The one word that a pattern allows beside other forms, such as `never` for a time."""
-    found = re.match(r"\^(?:\(\?:)?([a-z]+)(?:\||\$)", node.get("pattern", ""))
-    return found[1] if found else ""
+def _choices(node: Node) -> list[str]:
+    """The words that a pattern allows beside other forms, such as `never` for a time and `Average` for a statistic."""
+    pattern = node.get("pattern", "")
+    only = re.fullmatch(r"\^([A-Za-z]+)\$", pattern)
+    several = re.match(r"\^\(\?:((?:[A-Za-z]+\|)+)", pattern)
+    return [only[1]] if only else several[1].split("|")[:-1] if several else []
 
 
 def _is_time(node: Node) -> bool:
@@ -255,12 +257,12 @@ def _min_items(fault: Fault, document: Document) -> Diagnostic:
     name, least, place = label(document, fault.path), fault.node["minItems"], document.at(*fault.path)
     if not fault.value:
         return Diagnostic("S008", "error", f"{name} is empty", place, example(fault))
-    return Diagnostic("S008", "error", f"{name} has {len(fault.value)} entries; at least {least} are needed", place)
+    return Diagnostic("S008", "error", f"{name} has {entries(len(fault.value))}; at least {least} are needed", place)
 
 
 def _max_items(fault: Fault, document: Document) -> Diagnostic:
     most = fault.node["maxItems"]
-    message = f"{label(document, fault.path)} has {len(fault.value)} entries; at most {most} are allowed"
+    message = f"{label(document, fault.path)} has {entries(len(fault.value))}; at most {most} are allowed"
     return Diagnostic("S008", "error", message, document.at(*fault.path, most), "take the others out")
 
 

@@ -9,7 +9,7 @@ from rollguard.source import Diagnostic, Note, Span
 from rollguard.validation import schemas, value_words
 from rollguard.validation.faults import Fault, alternatives, excluding, meant
 from rollguard.validation.schemas import Kind
-from rollguard.validation.writing import flow, label, listed, shortened
+from rollguard.validation.writing import entries, flow, label, listed, shortened
 
 #: What is part of the design and not built yet; an author who writes it learns so instead of "unknown".
 _LATER = {
@@ -95,14 +95,14 @@ def _min_properties(fault: Fault, document: Document, kind: Kind) -> Diagnostic:
 def _max_properties(fault: Fault, document: Document, kind: Kind) -> Diagnostic:
     name, most, keys = label(document, fault.path), fault.node["maxProperties"], [*fault.value]
     if most > 1:
-        message = f"{name} has {len(keys)} entries; at most {most} are allowed"
+        message = f"{name} has {entries(len(keys))}; at most {most} are allowed"
         return Diagnostic("S008", "error", message, document.key_at(*fault.path, keys[most]), "")
     place, note = _second(fault, document, keys)
     pair = f"both `{keys[0]}` and `{keys[1]}`" if len(keys) == 2 else listed(keys, "and")
     help = "keep one of them"
     if set(keys) == {"above", "below"}:
         low, high = flow(fault.value["below"]), flow(fault.value["above"])
-        help = shortened(f"a range that must not be left is `outside: {{below: {low}, above: {high}}}`")
+        help = shortened(f"a range that must not be left is `outside: {{below: {low}, above: {high}}}`", 120)
     return Diagnostic("S010", "error", f"{name} has {pair}", place, help, note)
 
 

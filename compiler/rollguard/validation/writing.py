@@ -54,6 +54,11 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def entries(count: int) -> str:
+    """`1 entry`, `3 entries`."""
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
 def flow(value: Any) -> str:
     """A value as YAML in one line, the way the examples of the schemas are shown."""
     if isinstance(value, dict):

@@ -9,8 +9,8 @@ from rollguard.validation import minutes
 from rollguard.validation.part import Part
 from rollguard.validation.writing import entries, listed
 
-#: The part of a deployment that each platform needs and no other platform has.
-_OWN = {"ecs": "ecs", "lambda": "lambda", "server": "server"}
+#: The parts of a deployment that only the platform of the same name has.
+_OWN = ("ecs", "lambda", "server")
 _NEEDS = {
     "ecs": ("ecs", "loadBalancer", "traffic"),
     "lambda": ("lambda", "traffic"),
@@ -74,25 +74,27 @@ def _whole(codedeploy: Part, merged: Mapping[str, Any]) -> None:
     """Report at `codedeploy` what is wrong with `merged`: the same, or the deployment that it changes."""
     platform: str = merged["platform"]
     ours = merged.get("managedBy") == "rollguard"
-    for other, key in _OWN.items():
+    misfits = [key for key in _OWN if key != platform and codedeploy.get(key)]
+    for key in misfits:
+        message = f"`{key}` does not fit `platform: {platform}`"
         block = codedeploy.get(key)
-        if other != platform and codedeploy.has(key) and block:
-            message = f"`{key}` does not fit `platform: {platform}`"
-            codedeploy.error("S108", message, f"take it out, or say `platform: {other}`", at=block.key_span)
+        codedeploy.error(
+            "S108", message, f"take it out, or say `platform: {key}`", at=block.key_span if block else None
+        )
     for key in _NEEDS[platform] if ours else ():
-        if key not in merged and not codedeploy.has(key):
-            example = (
-                "traffic: {healthyHosts: {atLeastPercent: 75}}"
-                if (key, platform) == ("traffic", "server")
-                else _EXAMPLES[key]
-            )
-            codedeploy.error(
-                "S109", f"`codedeploy` lacks `{key}`, which `platform: {platform}` needs", f"for example `{example}`"
-            )
+        if key not in merged and not codedeploy.has(key) and (key == "traffic" or not misfits):
+            message = f"`codedeploy` lacks `{key}`, which `platform: {platform}` needs"
+            codedeploy.error("S109", message, f"for example `{_example(key, platform)}`")
     _servers(codedeploy, merged, ours)
     _load_balancer(codedeploy.get("loadBalancer"), platform)
     _traffic(codedeploy.get("traffic"), platform)
     _bake(codedeploy.get("bake"), platform, blue_green=_is_blue_green(merged))
+
+
+def _example(key: str, platform: str) -> str:
+    return (
+        "traffic: {healthyHosts: {atLeastPercent: 75}}" if (key, platform) == ("traffic", "server") else _EXAMPLES[key]
+    )
 
 
 def _is_blue_green(merged: Mapping[str, Any]) -> bool:

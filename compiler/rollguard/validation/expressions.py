@@ -40,6 +40,7 @@ def check(signal: Part) -> None:
             read.add(word)
         elif word[0].islower() or word[0] == "_":
             expression.error("S113", *_undeclared(word, declared, called), at=_place(expression, start, word))
+            read.add(near(word, declared))
     for name in () if reads_all else [name for name in declared if name not in read]:
         metric = metrics.get(name)
         at = metric.key_span if metric else metrics.span

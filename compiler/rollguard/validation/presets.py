@@ -77,7 +77,8 @@ def _amount(level: Part, unit: str) -> float | None:
         return quantities.parse(level.value).in_unit(unit)
     except ValueError as wrong:
         if level.value != "band":
-            level.error("R030", str(wrong))
+            message, _, help = str(wrong).partition("; ")
+            level.error("R030", message, help)
         return None
 
 

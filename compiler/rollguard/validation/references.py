@@ -81,11 +81,8 @@ def _refused(form: str, shown: str, part: Part, allowed: Forms, kind: Kind) -> t
         help = "put it into a channel of `environments.yaml`, under `https` or `pagerduty`"
         return "S117", f"`{shown}` can only be the endpoint of a channel", help
     if form == "with":
-        return (
-            "S117",
-            f"`{shown}` only has a meaning inside a preset's signal",
-            "use `${vars.name}`, or write the value",
-        )
+        help = "write the text itself" if kind == "presets" else "use `${vars.name}`, or write the value"
+        return "S117", f"`{shown}` only has a meaning inside a preset's signal", help
     if kind == "presets":
         return "S117", f"a preset knows no `{shown}`", "make it a parameter, and write `${with.name}`"
     if form == "vars" and part.path[-2:-1] == ("vars",):

@@ -116,7 +116,8 @@ def _level(level: Part | None, unit: str | None) -> None:
         if unit is not None:
             quantity.in_unit(unit)
     except ValueError as wrong:
-        level.error("R030", str(wrong))
+        message, _, help = str(wrong).partition("; ")
+        level.error("R030", message, help)
 
 
 def _spread(by: Part | None) -> None:

@@ -37,7 +37,7 @@ def _period(period: Part, least: int) -> float | None:
     except ValueError as wrong:
         period.error("S006", f"`period` cannot be `{period.written}`", str(wrong))
         return None
-    if seconds < least <= 60 and seconds in (*_HIGH_RESOLUTION,):
+    if seconds in _HIGH_RESOLUTION and seconds < least:
         period.error(
             "S102", f"`period` cannot be `{period.value}` here", "this signal has one datapoint a minute at most: `60s`"
         )

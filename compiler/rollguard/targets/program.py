@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pulumi
 
@@ -14,6 +17,9 @@ from rollguard.targets.policies import load_plan
 from rollguard.targets.values import require_secrets
 
 
+T = TypeVar("T")
+
+
 def main(default_root: Path) -> None:
     """Deploy the environment that the stack's configuration names.
 
@@ -23,9 +29,22 @@ def main(default_root: Path) -> None:
     """
     config = pulumi.Config("rollguard")
     root = (default_root / "pulumi" / (config.get("root") or "..")).resolve()
-    plan = load_plan(root, config.get("environment") or pulumi.get_stack(), _include(config))
+    plan = _kept(lambda: load_plan(root, config.get("environment") or pulumi.get_stack(), _include(config)))
     _same_region(plan)
     deploy(plan, protect=config.get_bool("protect"))
+
+
+def _kept(make: Callable[[], T]) -> T:
+    """What `make` gives, with everything that is alive then out of the garbage collector's sight.
+
+    Modules, policies and plan stay to the end; walked again with every batch of resources they cost a tenth of the program's time.
+    """
+    gc.disable()
+    try:
+        return make()
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def deploy(

@@ -101,7 +101,7 @@ def test_a_reader_finds_when_the_service_rolls_back(chromium: Browser, address: 
         assert [said for said in block.inner_text().splitlines() if said] == [
             "Production",
             "rolls back",
-            "A deployment of Refunds is rolled back, by itself, as soon as this happens:",
+            "A deployment of Refunds is rolled back automatically as soon as this happens:",
             "Refunds take too long",
             "p99 of Duration above 3 s in 3 of 5 minutes",
             "At best 5 minutes after a fault begins: 3 minutes of bad numbers, and 2 minutes until CloudWatch has them; "

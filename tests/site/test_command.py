@@ -23,7 +23,7 @@ def test_a_project_that_has_only_policies_is_built_with_our_pages_and_look(
     assert told.out.endswith(f"pages: {project}/build/html/index.html\n")
     assert sorted(path.name for path in project.iterdir()) == ["build", "policies"]
     html = project / "build" / "html"
-    assert "is rolled back, by itself" in (html / "policies/refunds/index.html").read_text(encoding="utf-8")
+    assert "is rolled back automatically" in (html / "policies/refunds/index.html").read_text(encoding="utf-8")
     assert (html / "how-it-works.html").is_file()
     assert (html / "search/search_index.js").is_file()
     assert "https://fonts" not in (html / "index.html").read_text(encoding="utf-8")

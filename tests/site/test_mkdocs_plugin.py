@@ -55,7 +55,7 @@ def test_a_sound_project_builds_strictly(own: Path) -> None:
     done = mkdocs(own, "build", "--strict")
     assert done.returncode == 0, done.stderr
     page = (own / "build/html/policies/refunds/index.html").read_text(encoding="utf-8")
-    assert "is rolled back, by itself" in page
+    assert "is rolled back automatically" in page
     assert "rollguard.css" in page
     assert (own / "build/html/assets/rollguard.css").is_file()
     assert (own / "build/html/about/index.html").is_file()
@@ -79,6 +79,20 @@ def test_pages_written_by_hand_win_over_generated_ones(own: Path) -> None:
     assert "Our own start" in (own / "build/html/index.html").read_text(encoding="utf-8")
     overview = (own / "build/html/policies/index.html").read_text(encoding="utf-8")
     assert 'href="refunds/"' in overview
+
+
+def test_the_edit_link_leads_to_the_policy_and_not_to_the_page(own: Path) -> None:
+    (own / "mkdocs.yml").write_text(
+        MKDOCS.replace("font: false}", "font: false, features: [content.action.edit]}")
+        + "edit_uri: https://git.example.com/edit/main/docs/\n",
+        encoding="utf-8",
+    )
+    assert mkdocs(own, "build", "--strict").returncode == 0
+    policy = (own / "build/html/policies/refunds/index.html").read_text(encoding="utf-8")
+    assert 'href="https://git.example.com/edit/main/docs/../policies/payments/refunds.yaml"' in policy
+    assert "git.example.com" not in (own / "build/html/presets/sqs/oldest-message-age/index.html").read_text(
+        encoding="utf-8"
+    )
 
 
 @contextmanager

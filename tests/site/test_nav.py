@@ -23,10 +23,10 @@ def test_an_entry_that_names_a_folder_becomes_the_pages_below_it() -> None:
         {"Policies": "policies/"},
         {"More": [{"Presets": "presets/"}, {"How to": "how-to/"}, "notes.md"]},
     ]
-    assert navigation(stated, PAGES, ["how-to/b.md", "how-to/a.md", "notes.md"]) == [
+    assert navigation(stated, PAGES, ["how-to/b.md", "how-to/a.md", "how-to/index.md", "notes.md"]) == [
         "index.md",
         {"Policies": POLICIES},
-        {"More": [{"Presets": PRESETS}, {"How to": ["how-to/a.md", "how-to/b.md"]}, "notes.md"]},
+        {"More": [{"Presets": PRESETS}, {"How to": ["how-to/index.md", "how-to/a.md", "how-to/b.md"]}, "notes.md"]},
     ]
 
 

@@ -50,7 +50,7 @@ def test_a_disarmed_environment_is_red_on_every_page(project: Path) -> None:
     assert "Production is disarmed: nothing rolls back there.</strong> moving house" in found["index.md"].markdown
     policy = found["policies/refunds/index.md"].markdown
     assert "<strong>Disarmed.</strong> Nothing rolls back in Production: moving house" in policy
-    assert "is rolled back, by itself" not in policy
+    assert "is rolled back automatically" not in policy
 
 
 def test_a_policy_without_agreement_says_so(project: Path, refunds: Path) -> None:

@@ -19,6 +19,7 @@ from rollguard.plan.environment import Environment as PlannedEnvironment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.plan.place import Findings
+from rollguard.presets import Preset as Vetted
 from rollguard.project import POLICIES, PolicySource, Project, load
 from rollguard.reporters import report
 from rollguard.resources import data
@@ -69,7 +70,7 @@ def _published(project: Project, reference: Publication) -> Publication:
         broken=_broken(project, faulty, found, texts),
         environments=environments,
         presets=tuple(
-            Preset(preset.name, preset.data, str(preset.service["title"]), preset.document.source.path, preset.local)
+            Preset(preset.name, preset.data, str(preset.service["title"]), preset.document.source.path, _local(preset))
             for preset in project.catalogue
         ),
         problems=_worded(project, (diagnostic for diagnostic in grave if diagnostic.span.path not in paths)),
@@ -77,6 +78,12 @@ def _published(project: Project, reference: Publication) -> Publication:
         codes=reference.codes,
         limits=reference.limits,
     )
+
+
+def _local(preset: Vetted) -> bool:
+    """Whether a preset is the project's own and not a copy of one of ours, as in our own checkout."""
+    ours = data("policies", "presets", f"{preset.service['service']}.yaml")
+    return preset.local and not (ours.is_file() and ours.read_text(encoding="utf-8") == preset.document.source.text)
 
 
 def _without(plans: Iterable[EnvironmentPlan], faulty: set[str]) -> Iterable[EnvironmentPlan]:

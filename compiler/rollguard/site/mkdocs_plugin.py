@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
                 log.warning("`%s` is written by hand, so the generated page is left out", page.path)
                 continue
             file = File.generated(config, page.path, abs_src_path=str(written.path))
-            file.edit_uri = page.edit_uri or None
+            file.edit_uri = self._edit_uri(page.edit_uri, config)
             files.append(file)
             pages.append(page)
             if page.broken:
@@ -86,6 +87,13 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
                 files.append(File.generated(config, asset, abs_src_path=str(data("site", "docs", *asset.split("/")))))
         config.nav = navigation(config.nav, pages, by_hand)
         return files
+
+    def _edit_uri(self, edit: str, config: MkDocsConfig) -> str | None:
+        """Where a page is edited, seen from `docs_dir`, where the `edit_uri` of MkDocs leads to; None where the project has no such file."""
+        if not edit or not (self.root / edit).is_file():
+            return None
+        docs = Path(config.docs_dir).resolve()
+        return Path(os.path.relpath(self.root / edit, docs)).as_posix() if docs.is_relative_to(self.root) else edit
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         index = Path(config.site_dir, "search", "search_index.json")

@@ -17,7 +17,7 @@ def navigation(stated: Nav | None, pages: Sequence[Page], written: Iterable[str]
     An entry of `stated` that ends with `/` stands for every page below that folder. Without `stated` everything is listed: the
     overview, the generated sections, then the hand-written pages.
     """
-    by_hand = sorted(written)
+    by_hand = sorted(written, key=lambda path: (path.rpartition("/")[0], not path.endswith("index.md"), path))
     if stated is not None:
         return [entry for entry in (_filled(entry, pages, by_hand) for entry in stated) if entry is not None]
     generated = [{title: _section(pages, (title,))} for title in _titles(pages)]

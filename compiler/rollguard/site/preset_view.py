@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rollguard.language import durations
 from rollguard.plan.words import MISSING
+from rollguard.plan.words import window as words_of_window
 from rollguard.site import words
 from rollguard.site.model import Policy, Preset
 
@@ -136,7 +138,7 @@ def _threshold(threshold: Mapping[str, Any], unit: str) -> str:
 def _window(window: Mapping[str, Any]) -> str:
     if not window:
         return ""
-    return f"in {window['datapoints']} of {window['of']} periods of {window['period']}"
+    return words_of_window(int(durations.seconds(window["period"])), window["datapoints"], window["of"])
 
 
 def _traffic(least: Mapping[str, Any]) -> str:

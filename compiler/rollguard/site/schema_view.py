@@ -95,11 +95,14 @@ def _keys(
             see=see,
             required=name in required,
             default=_json(value["default"]) if "default" in value else "",
-            description=str(
-                stated.get("description") or value.get("description") or stated.get("title") or value.get("title", "")
-            ),
+            description=_description(name, stated, value),
             examples=tuple(_json(example) for example in value.get("examples", ())[:3]),
         )
+
+
+def _description(name: str, stated: Schema, value: Schema) -> str:
+    said = stated.get("description") or value.get("description") or stated.get("title") or value.get("title")
+    return str(said or ("A name of your own." if name.startswith("<") else ""))
 
 
 def _members(node: Schema) -> Iterator[tuple[str, Schema]]:

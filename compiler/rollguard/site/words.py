@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from rollguard.plan.model import CodeDeployGroup, Criterion, Metric, MetricAlarm, Mode, Platform, Status, TrafficShift
+from rollguard.plan.model import (
+    CodeDeployGroup,
+    Criterion,
+    DeploymentConfig,
+    Metric,
+    MetricAlarm,
+    Mode,
+    Platform,
+    Status,
+    TrafficShift,
+)
 
 PLATFORMS: dict[Platform, str] = {"ECS": "Amazon ECS", "Lambda": "AWS Lambda", "Server": "EC2 instances"}
 
 MODES: dict[Mode, str] = {"rollback": "rolls back", "hold": "holds", "observe": "watches only"}
 
 MODE_SENTENCES: dict[Mode, str] = {
-    "rollback": "When the trigger is true, the deployment is stopped and the last good version comes back by itself; nobody has to decide.",
+    "rollback": "When the trigger is true, the deployment is stopped and the last good version comes back; nobody has to decide.",
     "hold": "When the trigger is true, the next step of the deployment waits until a person has decided.",
     "observe": "The alarms are there and are recorded, but no deployment listens to them: nothing is rolled back.",
 }
@@ -78,7 +88,7 @@ def listed(names: Iterable[str], joint: str = "and") -> str:
 
 def mechanism(group: CodeDeployGroup) -> str:
     """`CodeDeploy on Amazon ECS, canary`."""
-    return f"CodeDeploy on {PLATFORMS[group.platform]}, {_shift_name(group.config.traffic)}"
+    return f"CodeDeploy on {PLATFORMS[group.platform]}, {_shift_name(group.config)}"
 
 
 def shift(group: CodeDeployGroup) -> str:
@@ -99,7 +109,7 @@ def shift(group: CodeDeployGroup) -> str:
     if traffic.kind == "healthyHosts" and traffic.healthy_hosts is not None:
         unit, least = traffic.healthy_hosts
         kept = f"{least} % of the instances" if unit == "FLEET_PERCENT" else _counted(least, "instance")
-        return f"Instances are replaced in turn; at least {kept} stay in service."
+        return f"Instances are replaced in turn, never leaving fewer than {kept} in service."
     return f"The traffic moves as CodeDeploy's configuration {group.config.name} says."
 
 
@@ -151,14 +161,14 @@ def _steps(traffic: TrafficShift) -> int:
     return -(-100 // traffic.percent) - 1 if traffic.percent else 0
 
 
-def _shift_name(traffic: TrafficShift) -> str:
+def _shift_name(config: DeploymentConfig) -> str:
     names = {
         "canary": "canary",
         "linear": "step by step",
         "allAtOnce": "all at once",
         "healthyHosts": "instance by instance",
     }
-    return names.get(traffic.kind, traffic.kind if traffic.kind != "named" else "by a configuration of its own")
+    return names.get(config.traffic.kind, f"as {config.name} says")
 
 
 def _counted(count: int, unit: str) -> str:

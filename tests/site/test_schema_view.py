@@ -1,0 +1,76 @@
+"""Schemas as tables: every key that an author may write is there, with its anchor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollguard.site.gather import SCHEMAS
+from rollguard.site.schema_view import Key, Section, sections
+
+PET: dict[str, Any] = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"$ref": "#/$defs/id", "description": "What it is `called`.", "examples": ["rex"]},
+        "legs": {"type": "integer", "minimum": 0, "maximum": 8, "default": 4},
+        "kind": {"enum": ["dog", "cat"]},
+        "food": {
+            "description": "What it eats.",
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": {"meat": {"const": True}, "grain": {"type": "string"}},
+        },
+        "friends": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/friend"}},
+        "best": {"oneOf": [{"type": "string"}, {"$ref": "#/$defs/friend"}]},
+        "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "$defs": {
+        "id": {"type": "string", "maxLength": 63},
+        "friend": {"type": "object", "properties": {"since": {"$ref": "other.schema.json#/$defs/date"}}},
+    },
+}
+OTHER: dict[str, Any] = {"$defs": {"date": {"type": "string", "description": "A day."}}}
+
+
+@pytest.fixture
+def pet() -> dict[str, Section]:
+    return {section.path: section for section in sections("pet", {"pet": PET, "other": OTHER})}
+
+
+def test_each_object_is_a_section_and_a_shared_one_is_described_once(pet: dict[str, Section]) -> None:
+    assert list(pet) == ["", "food", "friends[]", "labels"]
+    assert pet["food"].note == "exactly one of these keys"
+
+
+def test_a_key_says_what_it_takes(pet: dict[str, Section]) -> None:
+    assert pet[""].keys == (
+        Key("name", "name", "text, at most 63 characters", "", True, "", "What it is `called`.", ("rex",)),
+        Key("legs", "legs", "whole number, 0 to 8", "", False, "4", "", ()),
+        Key("kind", "kind", "dog | cat", "", False, "", "", ()),
+        Key("food", "food", "map", "food", False, "", "What it eats.", ()),
+        Key("friends", "friends", "list of map, at least 1", "friends", False, "", "", ()),
+        Key("best", "best", "text or map", "friends", False, "", "", ()),
+        Key("labels", "labels", "map", "labels", False, "", "", ()),
+    )
+    assert pet["labels"].keys == (Key("<name>", "labels-name", "text", "", False, "", "A name of your own.", ()),)
+    assert pet["friends[]"].keys[0].description == "A day."
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_anchor_of_our_own_schemas_exists_once(checkout: Path, name: str) -> None:
+    schemas = {
+        other: json.loads((checkout / "schema" / f"{other}.schema.json").read_text(encoding="utf-8"))
+        for other in SCHEMAS
+    }
+    found = sections(name, schemas)
+    anchors = [section.anchor for section in found]
+    assert len(anchors) == len(set(anchors))
+    assert {key.see for section in found for key in section.keys if key.see} <= set(anchors)
+    assert [key.name for key in found[0].keys] == list(schemas[name]["properties"])
+    unsaid = [f"{section.path}.{key.name}" for section in found for key in section.keys if not key.description]
+    assert unsaid == []

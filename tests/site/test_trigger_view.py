@@ -1,0 +1,50 @@
+"""A trigger as nested lists that read as a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from rollguard.plan.model import Criterion, Readable
+from rollguard.site.trigger_view import Rule, readable_rule
+
+CRITERIA = {
+    name: Criterion(
+        id=name,
+        title=name.upper(),
+        why="",
+        mode="rollback",
+        attached=True,
+        judges="service",
+        alarm_name=name,
+        readable=Readable(f"{name} above 2 %", "in 3 of 5 minutes", ""),
+    )
+    for name in ("c", "a", "b")
+}
+
+
+def outline(rule: Rule) -> object:
+    """The rule as nested lists: a criterion's id, or a lead with its parts."""
+    return rule.line.id if rule.line else [rule.lead, *(outline(part) for part in rule.parts)]
+
+
+@pytest.mark.parametrize(
+    ("tree", "read"),
+    [
+        ("a", "a"),
+        ({"any": ["a"]}, "a"),
+        ({"any": ["a", "b", "c"]}, ["any one of these happens", "c", "a", "b"]),
+        ({"all": ["a", "c"]}, ["all of these happen at the same time", "c", "a"]),
+        ({"atLeast": [2, ["a", "b", "c"]]}, ["at least 2 of these 3 happen at the same time", "c", "a", "b"]),
+        (
+            {"any": ["a", {"all": ["b", {"not": "c"}]}]},
+            [
+                "any one of these happens",
+                "a",
+                ["all of these happen at the same time", "b", ["this is not the case", "c"]],
+            ],
+        ),
+        (False, ["never"]),
+    ],
+)
+def test_a_trigger_reads_as_a_sentence(tree: object, read: object) -> None:
+    assert outline(readable_rule(tree, CRITERIA)) == read

@@ -16,7 +16,6 @@ from rollguard.targets.notifications import KEY_DELETION_WINDOW, Pending
 from rollguard.targets.policies import load_plan
 from rollguard.targets.values import require_secrets
 
-
 T = TypeVar("T")
 
 

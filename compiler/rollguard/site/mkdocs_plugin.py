@@ -89,7 +89,7 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
         return files
 
     def _edit_uri(self, edit: str, config: MkDocsConfig) -> str | None:
-        """Where a page is edited, seen from `docs_dir`, where the `edit_uri` of MkDocs leads to; None where the project has no such file."""
+        """Where a page is edited, seen from `docs_dir`, to which `edit_uri` leads; None where the project has no such file."""
         if not edit or not (self.root / edit).is_file():
             return None
         docs = Path(config.docs_dir).resolve()

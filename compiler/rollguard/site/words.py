@@ -46,7 +46,13 @@ CHANNELS = {
     "slack": "Slack",
 }
 
-TOOLS = {"terraform": "Terraform", "cdk": "the AWS CDK", "sam": "AWS SAM", "cloudformation": "CloudFormation"}
+TOOLS = {
+    "terraform": "Terraform",
+    "cdk": "the AWS CDK",
+    "sam": "AWS SAM",
+    "cloudformation": "CloudFormation",
+    "pulumi": "a Pulumi program of its own",
+}
 
 CONCERNS = {
     "errors": "errors",

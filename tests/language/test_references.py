@@ -45,6 +45,7 @@ def test_text_splits_into_parts(text: str, parts: object) -> None:
         ("${vars.}", "`${vars.}` is no reference"),
         ("${output:noname}", "`${output:noname}` is no reference"),
         ("${}", "`${}` is no reference"),
+        ("${secret:root}", "`${secret:root}` cannot be: `rollguard:root` is a setting of Rollguard itself"),
     ],
 )
 def test_other_forms_are_refused_in_words(text: str, message: str) -> None:

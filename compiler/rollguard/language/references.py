@@ -15,6 +15,8 @@ _SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _OUTPUT_NAME = re.compile(r"[A-Za-z0-9_]+")
 _STACK = re.compile(r"[A-Za-z0-9_./-]+")
 
+#: Keys of our own Pulumi configuration, which also holds the secrets; no secret can have one of these names.
+SETTINGS = frozenset({"root", "environment", "include", "protect"})
 FORMS = "`${vars.name}`, `${output:stack.name}`, `${ssm:parameter}`, `${cfn:stack.output}`, `${secret:name}`"
 
 
@@ -97,6 +99,10 @@ def _reference(inner: str) -> Part:
     if colon:
         if kind == "ssm" and _SSM.fullmatch(rest):
             return Reference("ssm", rest)
+        if kind == "secret" and rest in SETTINGS:
+            raise ReferenceSyntaxError(
+                f"`${{secret:{rest}}}` cannot be: `rollguard:{rest}` is a setting of Rollguard itself"
+            )
         if kind == "secret" and _SECRET.fullmatch(rest):
             return Reference("secret", rest)
         stack, _, name = rest.rpartition(".")

@@ -8,11 +8,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from rollguard.language.references import SETTINGS
 from rollguard.plan.model import EnvironmentPlan, Reference, Value
 from rollguard.targets.once import once
-
-#: Keys of our own configuration; a secret cannot have one of these names.
-SETTINGS = frozenset({"root", "environment", "include", "protect"})
 
 
 class Values:

@@ -75,7 +75,7 @@ def _criterion(criterion: Part) -> None:
     signal = criterion.get("signal")
     if criterion.has("uses") and not criterion.has("signal"):
         judgement(criterion, None)
-    elif signal and criterion.even and isinstance(signal.value, dict):
+    elif signal and not criterion.has("uses") and isinstance(signal.value, dict):
         _with_signal(criterion, signal)
 
 

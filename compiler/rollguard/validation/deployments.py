@@ -28,15 +28,14 @@ _SHIFTS = ("canary", "linear")
 
 def check(spec: Part) -> None:
     """The policy's deployments, and what its environments change of them."""
-    bases = [codedeploy for codedeploy in _codedeploys(spec.get("deployments")) if _is_sound(codedeploy)]
+    bases = _codedeploys(spec.get("deployments"))
     for base in bases:
         _whole(base, base.value)
     environments = spec.get("environments")
     for _, environment in environments.entries() if environments else ():
         changed = environment.get("deployments")
         for codedeploy in _codedeploys(changed):
-            if _is_sound(codedeploy):
-                _whole(codedeploy, codedeploy.value)
+            _whole(codedeploy, codedeploy.value)
         part = changed.get("codedeploy") if changed and isinstance(changed.value, dict) else None
         for base in bases if part else ():
             assert part is not None
@@ -44,14 +43,11 @@ def check(spec: Part) -> None:
 
 
 def _codedeploys(deployments: Part | None) -> list[Part]:
+    """The deployments of a list whose platform is known."""
     if deployments is None or not isinstance(deployments.value, list):
         return []
     found = [deployment.get("codedeploy") for _, deployment in deployments.entries()]
-    return [codedeploy for codedeploy in found if codedeploy and isinstance(codedeploy.value, dict)]
-
-
-def _is_sound(codedeploy: Part) -> bool:
-    return codedeploy.get("platform") is not None and codedeploy.get("managedBy") is not None
+    return [codedeploy for codedeploy in found if codedeploy and codedeploy.get("platform")]
 
 
 def _changed(part: Part, base: Mapping[str, Any]) -> None:

@@ -43,14 +43,16 @@ class Part:
 
     def get(self, *keys: str | int) -> Part | None:
         """What stands below, or None where nothing does or it is unsound."""
-        path, value = self.path, self.value
+        path, value, unsound = self.path, self.value, self.findings.unsound
         for key in keys:
-            try:
-                value = value[key]
-            except (KeyError, IndexError, TypeError):
+            if isinstance(value, dict):
+                if key not in value:
+                    return None
+            elif not isinstance(value, list) or not isinstance(key, int) or key >= len(value):
                 return None
+            value = value[key]
             path = (*path, key)
-            if path in self.findings.unsound:
+            if unsound and path in unsound:
                 return None
         return Part(self.findings, path, value)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rollguard.source import Path
 from rollguard.validation.part import Part
 from rollguard.validation.schemas import Kind
 
@@ -26,22 +27,28 @@ def check(root: Part, kind: Kind) -> None:
     """Every reference of a file, at its place."""
     if "${" not in root.findings.document.source.text:
         return
-    for part in _texts(root):
-        names = tuple(name for name in part.path if isinstance(name, str))
-        _text(part, _ALLOWED[kind](names), kind)
-
-
-def _texts(part: Part) -> Iterator[Part]:
-    if isinstance(part.value, str):
-        if "${" in part.value:
-            yield part
-        return
-    for key, inner in part.entries():
-        if isinstance(key, str) and "${" in key:
-            inner.error(
-                "S117", f"the key `{key}` cannot hold a reference", "references stand in values", at=inner.key_span
+    for path in _places(root.value, ()):
+        part = root.get(*path)
+        key = path[-1]
+        if part and isinstance(key, str) and "${" in key:
+            part.error(
+                "S117", f"the key `{key}` cannot hold a reference", "references stand in values", at=part.key_span
             )
-        yield from _texts(inner)
+        elif part:
+            names = tuple(name for name in path if isinstance(name, str))
+            _text(part, _ALLOWED[kind](names), kind)
+
+
+def _places(value: Any, path: Path) -> Iterator[Path]:
+    """Where texts with a reference stand, and keys with one."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, str):
+            if "${" in inner:
+                yield (*path, key)
+        elif isinstance(inner, dict | list):
+            yield from _places(inner, (*path, key))
+        if isinstance(key, str) and "${" in key:
+            yield (*path, key)
 
 
 def _text(part: Part, allowed: Forms, kind: Kind) -> None:

@@ -38,15 +38,17 @@ def check(spec: Part) -> None:
 def _policy(spec: Part) -> _Policy:
     by_id: dict[str, Part] = {}
     stated, deployments = spec.get("criteria"), spec.get("deployments")
+    named = 0
     for _, criterion in stated.entries() if stated else ():
         if id := criterion.text("id"):
             by_id[id] = criterion
+            named += 1
     platforms = set()
     for _, deployment in deployments.entries() if deployments else ():
         if platform := deployment.get("codedeploy", "platform"):
             platforms.add(platform.value)
     return _Policy(
-        frozenset(by_id) if stated and len(by_id) == len(stated.value) else None,
+        frozenset(by_id) if stated and named == len(stated.value) else None,
         by_id,
         frozenset(platforms) if deployments and deployments.whole else None,
     )

@@ -1,0 +1,250 @@
+"""The parts of a criterion go together."""
+
+from __future__ import annotations
+
+import pytest
+from tests.validation.saying import POLICY, changed, said
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param(
+            ("    - id: slow", "    - id: any"),
+            [
+                (
+                    "22 S105 «any» no criterion can be called `any` | it is a word of trigger expressions; add what "
+                    "it measures"
+                )
+            ],
+            id="a word of triggers as an id",
+        ),
+        pytest.param(
+            ("    - id: slow", "    - id: errors"),
+            ["22 S106 «errors» criterion `errors` exists already | give one of them another `id`"],
+            id="an id twice",
+        ),
+        pytest.param(
+            ("      title: The cart answers slowly\n      why: Above 2 s people leave.\n", ""),
+            [
+                ("22 S003 «id: slow» criterion `slow` lacks `title` | for example `title: Checkout answers slowly`"),
+                (
+                    "22 S003 «id: slow» criterion `slow` lacks `why` | for example `why: Above 1.5 s clients give "
+                    "up and try again.`"
+                ),
+            ],
+            id="an inline signal without title and reason",
+        ),
+        pytest.param(
+            (
+                ("      window: {period: 60s, datapoints: 3, of: 5}\n      missing: notBreaching\n    - id: abandoned"),
+                "    - id: abandoned",
+            ),
+            [
+                "22 S003 «id: slow» criterion `slow` lacks `missing` | for example `missing: notBreaching`",
+                (
+                    "22 S003 «id: slow» criterion `slow` lacks `window` | for example `window: {period: 60s, "
+                    "datapoints: 3, of: 5}`"
+                ),
+            ],
+            id="an inline signal without window and silence",
+        ),
+        pytest.param(
+            ("window: {period: 60s, datapoints: 3, of: 5}", "window: {period: 60s}"),
+            [
+                "32 S003 «{period: 60s}» `window` lacks `datapoints` | for example `datapoints: 3`",
+                "32 S003 «{period: 60s}» `window` lacks `of` | for example `of: 5`",
+            ],
+            id="an inline signal with a part of a window",
+        ),
+        pytest.param(
+            ("      with: {function: cart, alias: live}", "      window: {period: 5m}"),
+            [],
+            id="a part of a preset's window is fine",
+        ),
+        pytest.param(
+            ("      why: Above 2 s people leave.", "      why: Above 2 s people leave.\n      with: {a: b}"),
+            [
+                (
+                    "25 S104 «with» `with` belongs to a preset, and criterion `slow` uses none | take it out, or "
+                    "say `uses`"
+                )
+            ],
+            id="parameters without a preset",
+        ),
+        pytest.param(
+            (
+                (
+                    "        namespace: AWS/Lambda\n"
+                    "        metric: Duration\n"
+                    "        statistic: p99\n"
+                    "        dimensions: {FunctionName: cart}\n"
+                    "        unit: ms\n"
+                ),
+                "        alarm: synthetics\n",
+            ),
+            [
+                (
+                    "27 S104 «threshold» `threshold` has no effect on the existing alarm `synthetics` | take it "
+                    "out; that alarm keeps its own settings"
+                ),
+                (
+                    "28 S104 «window» `window` has no effect on the existing alarm `synthetics` | take it out; that "
+                    "alarm keeps its own settings"
+                ),
+                (
+                    "29 S104 «missing» `missing` has no effect on the existing alarm `synthetics` | take it out; "
+                    "that alarm keeps its own settings"
+                ),
+            ],
+            id="settings of an existing alarm",
+        ),
+        pytest.param(
+            (
+                (
+                    "        namespace: AWS/Lambda\n"
+                    "        metric: Duration\n"
+                    "        statistic: p99\n"
+                    "        dimensions: {FunctionName: cart}\n"
+                    "        unit: ms\n"
+                    "      threshold: {above: 2s}\n"
+                    "      window: {period: 60s, datapoints: 3, of: 5}\n"
+                    "      missing: notBreaching\n"
+                    "    - id: abandoned"
+                ),
+                "        alarm: synthetics\n    - id: abandoned",
+            ),
+            [],
+            id="an existing alarm alone is fine",
+        ),
+        pytest.param(
+            ("threshold: {above: 40%}", "threshold: {outside: {below: 60, above: 10}}"),
+            [
+                (
+                    "43 S112 «{below: 60, above: 10}» nothing lies between `60` and `10` | `below` is the lower "
+                    "end, `above` the upper end"
+                )
+            ],
+            id="a range upside down",
+        ),
+        pytest.param(
+            ("threshold: {above: 40%}", "threshold: {above: band}"),
+            ["43 S112 «band» only an anomaly has a band | give a number, or use `signal: {anomaly: …}`"],
+            id="a range without its key, or a band without an anomaly",
+        ),
+        pytest.param(
+            ("threshold: {above: 40%}", "threshold: {atMost: band}"),
+            [
+                (
+                    "43 S112 «band» `atMost` cannot be `band` | a band is left by `above: band`, `below: band` or "
+                    "`outside: band`"
+                )
+            ],
+            id="a band at most",
+        ),
+        pytest.param(
+            ("    prod: {}", "    prod: {criteria: {slow: {threshold: {outside: band}}}}"),
+            ["49 S112 «band» only an anomaly has a band | give a number, or use `signal: {anomaly: …}`"],
+            id="an environment's band without an anomaly",
+        ),
+        pytest.param(
+            (
+                (
+                    "        expression: 100 * left / carts\n"
+                    "        metrics:\n"
+                    "          left: {namespace: Shop, metric: CartsLeft, statistic: Sum}\n"
+                    "          carts: {namespace: Shop, metric: Carts, statistic: Sum}\n"
+                    "        unit: percent\n"
+                ),
+                "        anomaly: {namespace: Shop, metric: Carts, statistic: Sum}\n",
+            ),
+            ["39 S112 «40%» an anomaly is held against its band, not against `40%` | write `{outside: band}`"],
+            id="an anomaly with a number",
+        ),
+        pytest.param(
+            (
+                (
+                    "        expression: 100 * left / carts\n"
+                    "        metrics:\n"
+                    "          left: {namespace: Shop, metric: CartsLeft, statistic: Sum}\n"
+                    "          carts: {namespace: Shop, metric: Carts, statistic: Sum}\n"
+                    "        unit: percent\n"
+                    "      threshold: {above: 40%}\n"
+                    "      window: {period: 5m,"
+                ),
+                (
+                    "        query: SELECT MAX(Errors) FROM X\n"
+                    "      threshold: {outside: {below: 1, above: 2}}\n"
+                    "      window: {period: 10s,"
+                ),
+            ),
+            [
+                (
+                    "39 S112 «outside» a query can be held against one level only | use two criteria, `above` and "
+                    "`below`"
+                ),
+                ("40 S102 «10s» `period` cannot be `10s` here | this signal has one datapoint a minute at most: `60s`"),
+            ],
+            id="a query with a range and a short period",
+        ),
+        pytest.param(
+            ("      threshold: {above: 40%}", "      fewSamples: ignore\n      threshold: {above: 40%}"),
+            ["43 S115 «fewSamples» `fewSamples` is for a percentile of a single metric | take it out"],
+            id="few samples of an expression",
+        ),
+        pytest.param(
+            (
+                "        statistic: p99\n        dimensions: {FunctionName: cart}\n        unit: ms\n",
+                "        statistic: Average\n        unit: ms\n      fewSamples: ignore\n",
+            ),
+            [("30 S115 «fewSamples» `fewSamples` is for percentiles such as `p99`, not for `Average` | take it out")],
+            id="few samples of an average",
+        ),
+        pytest.param(
+            (
+                "      threshold: {above: 2s}",
+                (
+                    "      fewSamples: ignore\n"
+                    "      leastTraffic: {metric: {namespace: a, metric: b, statistic: Sum}, perPeriod: 50}\n"
+                    "      threshold: {above: 2s}"
+                ),
+            ),
+            [
+                (
+                    "31 S116 «fewSamples» `fewSamples` and `leastTraffic` exclude one another: CloudWatch knows few "
+                    "samples only of a plain metric | keep one of them"
+                )
+            ],
+            id="few samples and least traffic",
+        ),
+        pytest.param(
+            (
+                (
+                    "      threshold: {above: 40%}\n"
+                    "      window: {period: 5m, datapoints: 2, of: 3}\n"
+                    "      missing: notBreaching"
+                ),
+                (
+                    "      leastTraffic: {metric: carts, perPeriod: 50}\n"
+                    "      threshold: {above: 40%}\n"
+                    "      window: {period: 5m, datapoints: 2, of: 3}\n"
+                    "      missing: breaching"
+                ),
+            ),
+            [
+                (
+                    "46 R034 «breaching» below `leastTraffic` there is no datapoint, and `missing: breaching` "
+                    "counts that as bad | low traffic would roll back: use `missing: notBreaching`"
+                )
+            ],
+            id="least traffic where silence is bad",
+        ),
+        pytest.param(
+            ("rollbackWithin: 10m", "rollbackWithin: 0s"),
+            ["46 S007 «0s» `rollbackWithin` cannot be `0s` | an alarm needs a minute or more to see a fault"],
+            id="a promise of nothing",
+        ),
+    ],
+)
+def test_the_parts_of_a_criterion_go_together(edits: tuple[str, ...], expected: list[str]) -> None:
+    assert said(changed(POLICY, *edits)) == expected

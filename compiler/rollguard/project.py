@@ -12,8 +12,9 @@ from rollguard.document import Document, read
 from rollguard.failure import Failure
 from rollguard.presets import Catalogue
 from rollguard.processes import spread
+from rollguard.soundness import sound_part
 from rollguard.source import Diagnostic, Note, Span, in_order
-from rollguard.validation import kind_of, validate
+from rollguard.validation import inspect, kind_of
 
 Kind = Literal["policy", "environments", "presets"]
 
@@ -29,6 +30,8 @@ MANY = 150
 class PolicySource:
     """One policy file. `document` is None where it is no YAML; `sound` is False where it has faults of its own.
 
+    `plannable` is what of it can be planned: the document itself where it is sound, else what is left without its faulty parts, so that
+    faults across files are found in the same run; None where nothing is left.
     `name` is the policy's name, or the file's where it has none. `path` is relative to the project's root.
     """
 
@@ -36,6 +39,7 @@ class PolicySource:
     path: str
     document: Document | None
     sound: bool
+    plannable: Document | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ class _File:
     path: str
     document: Document | None
     faults: tuple[Diagnostic, ...]
+    plannable: Document | None
 
     @property
     def sound(self) -> bool:
@@ -166,6 +171,7 @@ def _expected(path: str) -> Kind:
 def _read(root: Path, path: str) -> _File:
     checked = read(root / path, path)
     document, faults = checked.value, list(checked.diagnostics)
+    plannable = None
     if document is not None:
         kind, expected = kind_of(document), _expected(path)
         if isinstance(kind, Diagnostic):
@@ -173,8 +179,11 @@ def _read(root: Path, path: str) -> _File:
         elif kind != expected:
             faults.append(_misplaced(document, kind))
         else:
-            faults += validate(document, kind)
-    return _File(path, document, tuple(faults))
+            inspection = inspect(document, kind)
+            faults += inspection.diagnostics
+            if kind == "policy":
+                plannable = sound_part(document, inspection.faulty)
+    return _File(path, document, tuple(faults), plannable)
 
 
 class _Reader:
@@ -190,7 +199,8 @@ class _Reader:
         kind = _expected(file.path)
         self.has_environments |= kind == "environments"
         if kind == "policy":
-            self.policies.append(PolicySource(_name(file.document, file.path), file.path, file.document, file.sound))
+            name = _name(file.document, file.path)
+            self.policies.append(PolicySource(name, file.path, file.document, file.sound, file.plannable))
         elif file.sound and file.document is not None:
             if kind == "environments":
                 self.environments = file.document

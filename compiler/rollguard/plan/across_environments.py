@@ -16,11 +16,11 @@ from rollguard.project import Project
 def across_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
     """Report environments that do not exist, and criteria that a trigger names although they observe everywhere."""
     for source in project.policies:
-        if source.document is not None and source.sound:
-            _policy(source.document, environments, findings)
+        if source.plannable is not None:
+            _policy(source.plannable, environments, findings, source.sound)
 
 
-def _policy(document: Document, environments: Mapping[str, Environment], findings: Findings) -> None:
+def _policy(document: Document, environments: Mapping[str, Environment], findings: Findings, sound: bool) -> None:
     spec, place = document.data["spec"], Place(document, ("spec",))
     for name in spec["environments"]:
         if name not in environments:
@@ -28,7 +28,7 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
             at = place / "environments" / name
             findings.error("R010", f"there is no environment `{name}` in environments.yaml", at.key, hint)
     trigger = spec.get("trigger", "any")
-    if not isinstance(trigger, str) or trigger in ("any", "all"):
+    if not sound or not isinstance(trigger, str) or trigger in ("any", "all"):
         return
     try:
         _, names = parse(trigger)

@@ -48,7 +48,7 @@ def compile_environment(
     policies = [
         source
         for source in project.policies
-        if source.document is not None and source.sound and name in source.document.data["spec"]["environments"]
+        if source.plannable is not None and name in source.plannable.data["spec"]["environments"]
     ]
     chosen = _Chosen(include, policies)
     regions = []
@@ -76,11 +76,11 @@ def _region(
     every_channel = channels(environment, region, variables, findings)
     guards = []
     for source in policies:
-        assert source.document is not None
-        here = PolicyHere(source.document, environment)
+        assert source.plannable is not None
+        here = PolicyHere(source.plannable, environment, whole=source.sound)
         check_scenarios(here, findings)
         made = guard(here, region, variables, project.catalogue, chosen.include, findings)
-        if made is not None:
+        if made is not None and source.sound:
             places = tuple(place for _, _, place in here.deployments())
             guards.append(Guarded(made, places, chosen.policy(source.path)))
     configs = custom_configs(guards)

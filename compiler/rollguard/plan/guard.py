@@ -26,20 +26,30 @@ def guard(
     findings: Findings,
 ) -> GuardPlan | None:
     """The policy's part of the plan; None where a fault leaves nothing to plan. Everything found is reported."""
-    sources = _effective_criteria(policy, catalogue, findings)
-    if sources is None:
-        return None
-    armed = frozenset(source.id for source in sources if source.mode == "rollback")
-    ids = [source.id for source in sources]
+    modes = {
+        data["id"]: policy.mode(index, findings)
+        for index, data in enumerate(policy.spec["criteria"])
+        if data is not None
+    }
+    sources = _effective_criteria(policy, modes, catalogue, findings)
+    armed = frozenset(identifier for identifier, mode in modes.items() if mode == "rollback")
     trigger, trigger_place = policy.setting("trigger", "any")
-    reading = read_trigger(trigger, trigger_place, ids, armed, policy.environment.name, findings)
-    if reading is None:
+    reading = None
+    if len(modes) == len(policy.spec["criteria"]):
+        reading = read_trigger(trigger, trigger_place, list(modes), armed, policy, findings)
+    notify = policy.notify(findings)
+    variables = policy.variables(region_variables)
+    tags = _tags(policy)
+    reader = DeploymentReader(
+        policy.name, policy.environment, region, include, variables, tags, bool(policy.retired), findings
+    )
+    if reading is None or sources is None:
+        for _, layers, place in policy.deployments():
+            reader.codedeploy(layers, place, ())
         return None
     _never_read(policy, reading, sources, findings)
     wiring, bypass = _wiring(policy, trigger, findings)
     environment, metadata = policy.environment, policy.metadata
-    variables = policy.variables(region_variables)
-    tags = _tags(policy)
     page = environment.site + conventions.policy_page(policy.name) if environment.site else ""
     criteria = tuple(
         criterion(
@@ -55,13 +65,9 @@ def guard(
         )
         for source in sources
     )
-    notify = policy.notify(findings)
     alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
     attached = tuple(made.alarm_name for made in criteria if made.attached)
     polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
-    reader = DeploymentReader(
-        policy.name, environment, region, include, variables, tags, bool(policy.retired), findings
-    )
     deployments = []
     for _, layers, place in policy.deployments():
         most = environment.limit("codedeployAlarms", limits.limit("codedeploy", "alarmsPerGroup"))
@@ -93,20 +99,22 @@ def guard(
 
 
 def _effective_criteria(
-    policy: PolicyHere, catalogue: Catalogue, findings: Findings
+    policy: PolicyHere, modes: Mapping[str, Mode], catalogue: Catalogue, findings: Findings
 ) -> list[EffectiveCriterion] | None:
-    known = [data["id"] for data in policy.spec["criteria"]]
+    """Every criterion with its layers; None where one of them cannot be planned, each fault reported."""
     for identifier in policy.override.get("criteria") or {}:
-        if identifier not in known:
+        if identifier not in modes and policy.whole:
             at = policy.override_place / "criteria" / identifier
-            hint = words.nearest(identifier, known) or f"the criteria are {words.listed(known)}"
+            hint = words.nearest(identifier, modes) or f"the criteria are {words.listed(modes)}"
             findings.error("R012", f"`{identifier}` is none of the policy's criteria", at.key, hint)
-    made = []
+    made: list[EffectiveCriterion | None] = []
     for index, data in enumerate(policy.spec["criteria"]):
+        if data is None or ("uses" not in data and "signal" not in data):
+            made.append(None)
+            continue
         place = policy.spec_place / "criteria" / index
-        mode = policy.mode(index, findings)
         override, override_place = policy.criterion_override(data["id"])
-        made.append(effective(data, place, override, override_place, mode, catalogue, findings))
+        made.append(effective(data, place, override, override_place, modes[data["id"]], catalogue, findings))
     sound = [source for source in made if source is not None]
     return sound if len(sound) == len(made) else None
 

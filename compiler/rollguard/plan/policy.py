@@ -22,10 +22,11 @@ MODE_HELP = "begin with `mode: observe`, and go on to `rollback` when you trust 
 
 @dataclass(frozen=True)
 class PolicyHere:
-    """One valid policy in one of its environments."""
+    """One policy in one of its environments. Where it is not `whole`, faulty parts are missing, and nothing may be concluded from that."""
 
     document: Document
     environment: Environment
+    whole: bool = True
 
     @property
     def name(self) -> str:
@@ -75,10 +76,14 @@ class PolicyHere:
         Reports a mode that nobody states and one that the mechanism cannot do; the criterion then observes.
         """
         criterion = self.spec["criteria"][index]
+        if criterion is None:
+            return "rollback"
         override = (self.override.get("criteria") or {}).get(criterion["id"]) or {}
         levels = (override, self.override, criterion, self.spec)
         nearest = next((level for level in levels if "mode" in level), None)
         mode: Mode | None = nearest["mode"] if nearest is not None else self.environment.mode[0]
+        if mode is None and not self.whole:
+            return "rollback"
         if mode is None:
             findings.error(
                 "R001",
@@ -120,6 +125,8 @@ class PolicyHere:
         if isinstance(override, list):
             stated, place = override, self.override_place / "deployments"
         for index, entry in enumerate(stated):
+            if entry is None:
+                continue
             ((mechanism, data),) = entry.items()
             at = place / index / mechanism
             layers = Layered().lay(data, at)
@@ -180,6 +187,8 @@ def check_scenarios(policy: PolicyHere, findings: Findings) -> None:
     """Report scenarios that name an environment or a channel that is not there."""
     here = policy.environment
     for index, scenario in enumerate(policy.spec.get("scenarios") or []):
+        if scenario is None:
+            continue
         place = policy.spec_place / "scenarios" / index
         wanted = scenario.get("environment")
         if wanted is not None and wanted not in policy.spec["environments"]:

@@ -24,6 +24,7 @@ from rollguard.language.trigger import (
 from rollguard.plan import words
 from rollguard.plan.model import Trigger
 from rollguard.plan.place import Findings, Place
+from rollguard.plan.policy import PolicyHere
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def read_trigger(
     place: Place,
     ids: Sequence[str],
     armed: frozenset[str],
-    environment: str,
+    policy: PolicyHere,
     findings: Findings,
 ) -> Reading | None:
     """The trigger over the criteria that are `armed` (mode `rollback`) in an environment.
@@ -49,7 +50,7 @@ def read_trigger(
     `any`, `all` and `{atLeast: n}` range over the armed ones; in an expression a criterion that only observes reads as false
     (corrections 1.16). None where the trigger is wrong.
     """
-    tree = _tree(stated, place, ids, armed, findings)
+    tree = _tree(stated, place, ids, armed, policy.whole, findings)
     if tree is None:
         return None
     text = stated if isinstance(stated, str) else f"at least {stated['atLeast']} of them"
@@ -57,7 +58,8 @@ def read_trigger(
         unarmed = {identifier: False for identifier in ids if identifier not in armed}
         reduced = simplify(tree, unarmed)
         if isinstance(reduced, bool) and armed:
-            _constant(reduced, place, sorted(unarmed), environment, findings)
+            if policy.whole:
+                _constant(reduced, place, sorted(unarmed), policy.environment.name, findings)
             return None
         tree = reduced if armed else False
     towards, against = ids_by_polarity(tree)
@@ -65,7 +67,12 @@ def read_trigger(
 
 
 def _tree(
-    stated: str | Mapping[str, Any], place: Place, ids: Sequence[str], armed: frozenset[str], findings: Findings
+    stated: str | Mapping[str, Any],
+    place: Place,
+    ids: Sequence[str],
+    armed: frozenset[str],
+    whole: bool,
+    findings: Findings,
 ) -> Tree | None:
     if isinstance(stated, Mapping):
         needed = stated["atLeast"]
@@ -76,7 +83,7 @@ def _tree(
                 (place / "atLeast").span,
             )
             return None
-        if armed and needed > len(armed):
+        if whole and armed and needed > len(armed):
             findings.error(
                 "R040",
                 f"{needed} criteria can never be red at once: only {len(armed)} of them have mode `rollback`",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rollguard.document import Document
-from rollguard.source import Diagnostic, in_order
+from rollguard.source import Diagnostic, Path, in_order
 from rollguard.validation import alone, faults, schemas, words
 from rollguard.validation.part import Findings
 from rollguard.validation.schemas import API_VERSION, KINDS, Kind
 from rollguard.validation.writing import listed, near, written
 
-__all__ = ["Kind", "kind_of", "validate"]
+__all__ = ["Inspection", "Kind", "inspect", "kind_of", "validate"]
 
 
 def kind_of(document: Document) -> Kind | Diagnostic:
@@ -36,12 +38,25 @@ def _without(document: Document, key: str, known: tuple[str, ...]) -> Diagnostic
     return Diagnostic("S003", "error", f"the file lacks `{key}`", document.at(), f"begin it with {example}")
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything that is wrong with a file alone, sorted by place, each fault once; and the paths that have a fault of their own."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    faulty: frozenset[Path]
+
+
 def validate(document: Document, kind: Kind) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with the file alone, sorted by place, each fault once."""
+    """The diagnostics of `inspect`."""
+    return inspect(document, kind).diagnostics
+
+
+def inspect(document: Document, kind: Kind) -> Inspection:
+    """Hold a document against the schema of its kind and against what a schema cannot say."""
     findings = Findings(document)
     if not schemas.validator(kind).is_valid(document.data):
         for fault in faults.faults(document, kind):
             findings.note(fault)
             findings.found.append(words.worded(fault, document, kind))
     alone.check(findings, kind)
-    return in_order(findings.found)
+    return Inspection(in_order(findings.found), frozenset(findings.faulty))

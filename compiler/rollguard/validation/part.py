@@ -25,9 +25,11 @@ class Findings:
     unsound: set[Path] = field(default_factory=set)
     uneven: set[Path] = field(default_factory=set)
     misspelt: set[Path] = field(default_factory=set)
+    faulty: set[Path] = field(default_factory=set)
 
     def note(self, fault: Fault) -> None:
         """Remember what is wrong already."""
+        self.faulty.add(fault.path)
         (self.unsound if fault.keyword in VALUES else self.uneven).add(fault.path)
         if fault.keyword == "unknown" and (key := meant(fault.detail, fault)):
             self.misspelt.add((*fault.path, key))
@@ -104,4 +106,5 @@ class Part:
         self, code: str, message: str, help: str = "", *, at: Span | None = None, notes: tuple[Note, ...] = ()
     ) -> None:
         """Report an error at this place, or at another."""
+        self.findings.faulty.add(self.path)
         self.findings.found.append(Diagnostic(code, "error", message, at or self.span, help, notes))

@@ -103,7 +103,7 @@ def _effective_criteria(
 ) -> list[EffectiveCriterion] | None:
     """Every criterion with its layers; None where one of them cannot be planned, each fault reported."""
     for identifier in policy.override.get("criteria") or {}:
-        if identifier not in modes and policy.whole:
+        if identifier not in modes and len(modes) == len(policy.spec["criteria"]):
             at = policy.override_place / "criteria" / identifier
             hint = words.nearest(identifier, modes) or f"the criteria are {words.listed(modes)}"
             findings.error("R012", f"`{identifier}` is none of the policy's criteria", at.key, hint)

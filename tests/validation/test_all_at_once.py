@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.validation.saying import PRESETS, diagnostics
 
 ACCEPTED = sorted((Path(__file__).parents[1] / "acceptance" / "policies").rglob("*.yaml"))

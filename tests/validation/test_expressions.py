@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.validation.saying import POLICY, changed, said
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from google.protobuf import json_format
 from pulumi.runtime import mocks
-from tests.bench.unplugged import run
 
 from rollguard.targets.program import main as program
+from tests.bench.unplugged import run
 
 
 def rows_of(root: Path) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pulumi
 import pulumi_aws as aws
+
 from tests.bench.unplugged import run
 
 KINDS: dict[str, Any] = {

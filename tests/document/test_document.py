@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.document.findings import marked, where
 
 from rollguard.document import Document, parse
+from tests.document.findings import marked, where
 
 TEXT = """\
 # a comment

@@ -10,13 +10,13 @@ from typing import Any
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.document.findings import inside
 
 from rollguard.diagnostics import render
 from rollguard.document import Document, parse
 from rollguard.document.scan import may_use_properties
 from rollguard.document.text import decode, displayable
 from rollguard.source import Checked, Path
+from tests.document.findings import inside
 
 #: Pieces that YAML gives a meaning to, so that most examples get past the first line.
 _PIECES = st.sampled_from(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.document.findings import found, only, where
 
 from rollguard.document import parse
+from tests.document.findings import found, only, where
 
 
 def data(text: str | bytes) -> dict[str, Any]:

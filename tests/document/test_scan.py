@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.document.findings import found
 
 from rollguard.document.limits import DEPTH, NODES
+from tests.document.findings import found
 
 _COMPILER = Path(__file__).resolve().parents[2] / "compiler"
 _PARSE = """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.document.findings import found, only
 
 from rollguard.document.limits import CHARACTERS_SHOWN, FILE_BYTES
 from rollguard.document.text import lines_of
+from tests.document.findings import found, only
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from tests.document.findings import found, only, where
 
 #: Words that only the parser's own messages use.

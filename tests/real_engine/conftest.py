@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.real_engine.projects import Project
 
 from rollguard.engine import find_engine
+from tests.real_engine.projects import Project
 
 HERE = Path(__file__).parent
 

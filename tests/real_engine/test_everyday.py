@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.real_engine.projects import COMPOSITE, CONFIG, GROUP, METRIC, ORDERS, STOCK, Project, dangling
-
 from rollguard.sandbox.results import Change
+from tests.real_engine.projects import COMPOSITE, CONFIG, GROUP, METRIC, ORDERS, STOCK, Project, dangling
 
 ORDERS_FILE = "policies/shop/orders.yaml"
 

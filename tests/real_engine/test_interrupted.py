@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.real_engine.projects import ORDERS, STOCK, Project
 
 from rollguard.sandbox import inventory
 from rollguard.sandbox.trail import read_trail
+from tests.real_engine.projects import ORDERS, STOCK, Project
 
 #: The command line with a stand-in that takes its time, as AWS does.
 SLOW = """

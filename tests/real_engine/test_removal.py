@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.real_engine.projects import GROUP, ORDERS, STOCK, Project, dangling
 
 from rollguard.failure import Failure
 from rollguard.sandbox.aws import Resource
+from tests.real_engine.projects import GROUP, ORDERS, STOCK, Project, dangling
 
 RETIRED = ORDERS.replace("spec:\n", 'spec:\n  retired: {on: "2026-11-20", reason: the shop is sold}\n')
 

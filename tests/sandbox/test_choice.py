@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.real_engine.projects import STOCK, Project
 
 from rollguard.cli import run
 from rollguard.failure import Failure
 from rollguard.project import load
 from rollguard.sandbox import choice
+from tests.real_engine.projects import STOCK, Project
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pulumi
@@ -66,7 +67,11 @@ def test_a_placeholder_says_what_it_stands_for(kind: str, name: str, value: str)
 
 def test_stacks_that_are_not_in_the_sandbox_answer_with_placeholders() -> None:
     real = pulumi.StackReference
-    with absent_stacks():
+
+    async def program() -> None:  # an Output needs the event loop that a Pulumi program runs in
         assert isinstance(pulumi.StackReference("rollguard/net", stack_name="net").get_output("vpc"), pulumi.Output)
+
+    with absent_stacks():
         assert pulumi.StackReference is not real
+        asyncio.run(program())
     assert pulumi.StackReference is real

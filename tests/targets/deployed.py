@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.targets import plans
-from tests.targets.recording import SECRET, Resource, Run, record
-
 from rollguard.plan import model
 from rollguard.sandbox.aws.validation import check
 from rollguard.targets.program import deploy
+from tests.targets import plans
+from tests.targets.recording import SECRET, Resource, Run, record
 
 
 def deployed(

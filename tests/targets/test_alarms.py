@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
+from rollguard.plan import model
 from tests.conftest import Golden
 from tests.targets import plans
 from tests.targets.deployed import as_golden, deployed
 from tests.targets.recording import Resource, Run
-
-from rollguard.plan import model
 
 REQUESTS = model.Metric("AWS/ApplicationELB", "RequestCount", "Sum", (("LoadBalancer", "app/checkout/8d3e1f"),))
 ERRORS = replace(REQUESTS, name="HTTPCode_Target_5XX_Count")

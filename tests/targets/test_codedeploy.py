@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
+from rollguard.plan import model
 from tests.conftest import Golden
 from tests.targets import plans
 from tests.targets.deployed import as_golden, deployed
 from tests.targets.recording import Resource
-
-from rollguard.plan import model
 
 PREDEFINED = model.DeploymentConfig("CodeDeployDefault.AllAtOnce", "Server", model.TrafficShift("named"), True)
 SERVER = plans.ecs(

@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.targets.recording import Run, record
-from tests.targets.test_program import LOOKED_UP, SECRETS
 
 from rollguard.plan import plan
 from rollguard.plan.serialize import to_json
 from rollguard.project import load
+from tests.targets.recording import Run, record
+from tests.targets.test_program import LOOKED_UP, SECRETS
 
 PAGE = "site/docs/how-to/use-from-your-own-pulumi-program.md"
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pulumi
 import pytest
-from tests.targets import plans
-from tests.targets.deployed import deployed
-from tests.targets.recording import Run, record
 
 from rollguard.plan import model
 from rollguard.targets.environment import Environment
 from rollguard.targets.guard import RollbackGuard
+from tests.targets import plans
+from tests.targets.deployed import deployed
+from tests.targets.recording import Run, record
 
 
 def _reached(run: Run, urn: str) -> set[str]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pulumi
 import pytest
+
+from rollguard.plan import model
 from tests.conftest import Golden
 from tests.targets import plans
 from tests.targets.deployed import as_golden, deployed
 from tests.targets.recording import SECRET
-
-from rollguard.plan import model
 
 PAGER = model.Subscription(
     "pagerduty",

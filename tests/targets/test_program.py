@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 import pytest
+
 from tests.targets.deployed import faults
 from tests.targets.recording import Run, record
 

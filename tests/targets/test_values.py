@@ -7,11 +7,11 @@ from typing import Any
 
 import pulumi
 import pytest
+
+from rollguard.plan import model
 from tests.targets import plans
 from tests.targets.deployed import deployed
 from tests.targets.recording import SECRET, Run
-
-from rollguard.plan import model
 
 NETWORK = "acme/network/prod.eu"
 OUTPUTS = {NETWORK: {"alb": "app/checkout/8d3e1f", "port": 8080, "zones": ["a", "b"]}}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,24 @@ def test_the_command_answers_with_exit_codes(project: Project, capsys: pytest.Ca
     project.edit("policies/shop/stock.yaml", "platform: lambda", "platform: lamda")
     assert run([*root, "preview", "--environment", "prod"]) == 1
     assert "lamda" in capsys.readouterr().err
+
+
+def test_help_loads_no_engine_and_a_missing_extra_is_named(tmp_path: Path) -> None:
+    code = "import sys, rollguard.cli; sys.modules['pulumi'] = None; sys.exit(rollguard.cli.run(sys.argv[1:]))"
+
+    def rollguard(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+
+    assert rollguard("--help").returncode == 0
+    assert rollguard("sandbox", "--help").returncode == 0
+    lacking = rollguard("sandbox", "up")
+    assert (lacking.returncode, lacking.stderr.splitlines()) == (
+        2,
+        [
+            "error: the sandbox needs the Python package `pulumi`",
+            "  = help: install it with `pip install 'rollguard[pulumi]'`",
+        ],
+    )

@@ -13,12 +13,10 @@ from typing import Any, TypeVar
 import click
 
 from rollguard.document import frames
-from rollguard.failure import FINDINGS, FINE
+from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.plan import plan
 from rollguard.project import find_root, load
 from rollguard.reporters import report
-from rollguard.sandbox import choice
-from rollguard.sandbox.telling import run_in_words, status_in_words
 from rollguard.source import in_order
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -50,6 +48,17 @@ def _with(*names: str) -> Callable[[Command], Command]:
 @click.group("sandbox")
 def command() -> None:
     """Deploy the policies to a stand-in for AWS on this machine, with the real Pulumi engine. No account is needed, none is touched."""
+    # Here and in the commands, not above: `rollguard --help` loads this module, and the extra may not be installed.
+    try:
+        import rollguard.sandbox.driver  # noqa: F401
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package == "rollguard":
+            raise
+        raise Failure(
+            f"the sandbox needs the Python package `{package}`",
+            help="install it with `pip install 'rollguard[pulumi]'`",
+        ) from None
 
 
 @command.command("up")
@@ -73,7 +82,8 @@ def preview(root: Path | None, /, **options: Any) -> int:
 @click.pass_obj
 def status(root: Path | None, environment: str | None, state: Path | None, format_: str) -> int:
     """List what exists in the sandbox."""
-    from rollguard.sandbox import inventory
+    from rollguard.sandbox import choice, inventory
+    from rollguard.sandbox.telling import status_in_words
 
     folder = find_root(root, Path.cwd())
     found = inventory.status(choice.home(folder, choice.environment(folder, environment, state), state))
@@ -88,8 +98,9 @@ def destroy(
     root: Path | None, environment: str | None, state: Path | None, include: tuple[str, ...], format_: str, yes: bool
 ) -> int:
     """Take the sandbox down, and say what AWS would keep."""
-    from rollguard.sandbox import driver
+    from rollguard.sandbox import choice, driver
     from rollguard.sandbox.request import Sandbox
+    from rollguard.sandbox.telling import run_in_words
 
     folder = find_root(root, Path.cwd())
     chosen = choice.environment(folder, environment, state)
@@ -111,8 +122,9 @@ def _deploy(
     include: tuple[str, ...],
     format_: str,
 ) -> int:
-    from rollguard.sandbox import driver
+    from rollguard.sandbox import choice, driver
     from rollguard.sandbox.request import Sandbox
+    from rollguard.sandbox.telling import run_in_words
 
     folder = find_root(root, Path.cwd())
     chosen = choice.environment(folder, environment, state)

@@ -249,3 +249,33 @@ from tests.validation.saying import POLICY, changed, said
 )
 def test_the_parts_of_a_criterion_go_together(edits: tuple[str, ...], expected: list[str]) -> None:
     assert said(changed(POLICY, *edits)) == expected
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param(
+            ("threshold: {above: 40%}", "threshold: {above: 2s}"),
+            [
+                "43 R030 «2s» `2s` does not fit a signal measured in `percent` | "
+                "a time needs one of the units `us`, `ms`, `s`, `m` or `h`"
+            ],
+            id="a time for a ratio",
+        ),
+        pytest.param(
+            ("    prod: {}", "    prod: {criteria: {slow: {threshold: {above: 2%}}}}"),
+            ["49 R030 «2%» `2%` does not fit a signal measured in `ms` | a percentage needs `unit: percent`"],
+            id="a percentage for a time, in one environment",
+        ),
+        pytest.param(
+            ("threshold: {above: 2s}", "threshold: {outside: {below: 1s, above: 500}}"),
+            [
+                "31 S112 «{below: 1s, above: 500}» nothing lies between `1s` and `500` | "
+                "`below` is the lower end, `above` the upper end"
+            ],
+            id="a range upside down in two ways of writing",
+        ),
+    ],
+)
+def test_a_threshold_fits_the_unit_of_its_signal(edits: tuple[str, ...], expected: list[str]) -> None:
+    assert said(changed(POLICY, *edits)) == expected

@@ -57,7 +57,8 @@ class SignalReader:
             return parse(value).in_unit(unit)
         except ValueError as wrong:
             place = self.criterion.place("threshold", *path, otherwise=self.place)
-            self.findings.error("R030", str(wrong), place.span)
+            message, _, help = str(wrong).partition("; ")
+            self.findings.error("R030", message, place.span, help)
             return 0.0
 
     def judged(self, threshold: Threshold) -> Judged:

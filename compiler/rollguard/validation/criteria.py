@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rollguard.language import quantities
 from rollguard.source import Note
-from rollguard.validation import expressions, windows
+from rollguard.validation import expressions, levels, windows
 from rollguard.validation.part import Part
 from rollguard.validation.writing import flow, shortened
 
@@ -144,6 +143,7 @@ def judgement(criterion: Part, signal: Part | None, *, changes: bool = False) ->
 
 
 def _threshold(threshold: Part, signal: Part | None) -> None:
+    unit = signal.value.get("unit", "") if signal and signal.whole else None
     for key, limit in threshold.entries():
         band = limit.value == "band"
         if band and key not in ("above", "below", "outside"):
@@ -159,7 +159,7 @@ def _threshold(threshold: Part, signal: Part | None) -> None:
                 "write `{outside: band}`",
             )
         elif not band and key == "outside" and isinstance(limit.value, dict):
-            _range(limit)
+            _range(limit, unit)
             if signal and signal.has("query"):
                 limit.error(
                     "S112",
@@ -167,17 +167,14 @@ def _threshold(threshold: Part, signal: Part | None) -> None:
                     "use two criteria, `above` and `below`",
                     at=limit.key_span,
                 )
+        elif not band and key != "outside":
+            levels.amount(limit, unit)
 
 
-def _range(outside: Part) -> None:
+def _range(outside: Part, unit: str | None) -> None:
     low, high = outside.get("below"), outside.get("above")
-    if not low or not high:
-        return
-    try:
-        below, above = quantities.parse(low.value), quantities.parse(high.value)
-    except ValueError:
-        return
-    if below.kind == above.kind and below.value >= above.value:
+    below, above = levels.amount(low, unit), levels.amount(high, unit)
+    if low and high and below is not None and above is not None and below >= above:
         message = f"nothing lies between `{low.written}` and `{high.written}`"
         outside.error("S112", message, "`below` is the lower end, `above` the upper end")
 

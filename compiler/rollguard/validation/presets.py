@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rollguard.language import quantities
-from rollguard.validation import criteria, dates
+from rollguard.validation import criteria, dates, levels
 from rollguard.validation.part import Part
 from rollguard.validation.writing import entries, listed, near
 
@@ -57,7 +56,7 @@ def _tuning(preset: Part) -> None:
     if signal is None or not signal.whole:
         return
     unit = signal.value.get("unit", "")
-    ends = [_amount(end, unit) for end in (low, high)]
+    ends = [levels.amount(end, unit) for end in (low, high)]
     if ends[0] is None or ends[1] is None:
         return
     if ends[0] > ends[1]:
@@ -66,20 +65,10 @@ def _tuning(preset: Part) -> None:
         )
         return
     for key, limit in threshold.entries():
-        amount = _amount(limit, unit) if key != "outside" else None
+        amount = levels.amount(limit, unit) if key != "outside" and limit.value != "band" else None
         if amount is not None and not ends[0] <= amount <= ends[1]:
             message = f"the preset's own threshold `{limit.written}` lies outside its tuning range, {low.written} to {high.written}"
             limit.error("S112", message, "move one of them")
-
-
-def _amount(level: Part, unit: str) -> float | None:
-    try:
-        return quantities.parse(level.value).in_unit(unit)
-    except ValueError as wrong:
-        if level.value != "band":
-            message, _, help = str(wrong).partition("; ")
-            level.error("R030", message, help)
-        return None
 
 
 def _parameters(preset: Part) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rollguard.language import durations, quantities
+from rollguard.language import durations
 from rollguard.source import Note
-from rollguard.validation import notation
+from rollguard.validation import levels, notation
 from rollguard.validation.part import Part
 from rollguard.validation.writing import listed, near, shortened
 
@@ -93,10 +93,10 @@ def _shape(shape: Part, length: float | None, unit: str | None) -> None:
         if key == "values" and isinstance(inner.value, str):
             _values(inner)
         elif key == "hold":
-            _level(inner, unit)
+            levels.amount(inner, unit)
         elif key in ALL:
             for name in ("from", "to", "around", "by"):
-                _level(inner.get(name), unit)
+                levels.amount(inner.get(name), unit)
             _spread(inner.get("by"))
             within(inner, length)
 
@@ -106,18 +106,6 @@ def _values(text: Part) -> None:
         notation.values(text.value)
     except ValueError as wrong:
         text.error("S123", f"`values` cannot be `{text.written}`", str(wrong))
-
-
-def _level(level: Part | None, unit: str | None) -> None:
-    if level is None:
-        return
-    try:
-        quantity = quantities.parse(level.value)
-        if unit is not None:
-            quantity.in_unit(unit)
-    except ValueError as wrong:
-        message, _, help = str(wrong).partition("; ")
-        level.error("R030", message, help)
 
 
 def _spread(by: Part | None) -> None:

@@ -119,9 +119,22 @@ def test_a_project_without_policies_gets_a_friendly_page(project: Path, refunds:
     assert "There is no policy yet." in (project / "build/html/index.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [("--serve", "--strict"), ("--serve", "--out", "x"), ("--address", "x:1")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--serve", "--strict"), ("--serve", "--out", "x"), ("--address", "x:1"), ("--serve", "--address", "x")],
+)
 def test_options_that_do_not_go_together_are_refused(
     project: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert site(project, *arguments) == 2
     assert "--address" in capsys.readouterr().err
+
+
+def test_a_project_that_cannot_be_read_says_so_on_the_site(
+    project: Path, refunds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refunds.with_name("gone.yaml").symlink_to("nowhere")
+    assert site(project, "--strict") == 1
+    told = capsys.readouterr().err
+    assert "warning: policies does not compile:\ncannot read `policies/payments/gone.yaml`" in told
+    assert "gone.yaml" in (project / "build/html/index.html").read_text(encoding="utf-8")

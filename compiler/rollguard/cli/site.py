@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ def command(
         raise click.UsageError("--serve goes with no other option but --address")
     if address and not serve:
         raise click.UsageError("--address needs --serve")
+    if address and not re.fullmatch(r"\S+:\d{1,5}", address):
+        raise click.UsageError(f"--address takes HOST:PORT, such as 127.0.0.1:8000, not {address}")
     folder = find_root(root, Path.cwd())
     if pages_only:
         return _pages(folder, out, strict)
@@ -59,11 +62,7 @@ def _pages(root: Path, out: Path | None, strict: bool) -> int:
             f"`{folder}` holds files that are not ours", "choose another folder for the pages, or empty that one"
         )
     written = publish(root, folder)
-    broken = [
-        f"{entry.page.edit_uri or entry.page.path} does not compile:\n{entry.page.broken}"
-        for entry in written
-        if entry.page.broken
-    ]
+    broken = [entry.complaint for entry in written if entry.complaint]
     _warn(broken)
     click.echo(f"{_pages_made(len(written))}: {_shown(folder)}")
     return FINDINGS if strict and broken else FINE

@@ -32,14 +32,17 @@ SCHEMAS = ("policy", "environments", "preset")
 def gather(root: Path) -> Publication:
     """What the project below `root` publishes. A project without a policy is an empty publication.
 
-    Raises Failure for what is no fault of a file's text, such as a file that cannot be read.
+    A project that cannot be read, for no fault of a file's text, publishes the reference and says what is wrong.
     """
     reference = Publication(
         schemas={name: _schema(name) for name in SCHEMAS},
         codes=tuple((code, stated.title, stated.explanation) for code, stated in sorted(CODES.items())),
         limits=limits.table(),
     )
-    return _published(load(root), reference) if _has_policies(root) else reference
+    try:
+        return _published(load(root), reference) if _has_policies(root) else reference
+    except Failure as failure:
+        return replace(reference, problems=f"{failure.message}; {failure.help}" if failure.help else failure.message)
 
 
 def _has_policies(root: Path) -> bool:

@@ -80,8 +80,8 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
             file.edit_uri = self._edit_uri(page.edit_uri, config)
             files.append(file)
             pages.append(page)
-            if page.broken:
-                log.warning("%s does not compile:\n%s", page.edit_uri or page.path, page.broken)
+            if written.complaint:
+                log.warning("%s", written.complaint)
         for asset in (_STYLE, _SCRIPT, _WORKER):
             if files.get_file_from_path(asset) is None:
                 files.append(File.generated(config, asset, abs_src_path=str(data("site", "docs", *asset.split("/")))))

@@ -78,7 +78,7 @@ class _Maker:
             policies=tuple(_entry(policy) for policy in publication.policies),
             unagreed=sum(policy.guard.agreed is None for policy in publication.policies),
         )
-        return replace(page, broken=page.broken or publication.problems)
+        return replace(page, broken=page.broken or publication.problems, edit_uri=page.edit_uri or "policies")
 
     def policy(self, policy: Policy) -> Page:
         rows = policy_view.rows(policy)

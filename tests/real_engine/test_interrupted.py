@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -57,16 +58,32 @@ def until(happens: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def processes() -> dict[int, tuple[int, str, str]]:
+    """Parent, state and command line of every process."""
+    if not Path("/proc/self/stat").exists():
+        listed = subprocess.run(["ps", "-axo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+        rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
+        return {int(row[0]): (int(row[1]), row[2], row[-1]) for row in rows}
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
+            arguments = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found[int(folder.name)] = (int(parent), state, arguments)
+    return found
+
+
 def provider_of(process: subprocess.Popen[str]) -> int:
-    found = subprocess.run(
-        ["pgrep", "-P", str(process.pid), "-f", "rollguard.sandbox.serve"], capture_output=True, text=True
+    return next(
+        pid
+        for pid, (parent, _, arguments) in processes().items()
+        if parent == process.pid and "rollguard.sandbox.serve" in arguments
     )
-    return int(found.stdout.split()[0])
 
 
 def ended(pid: int) -> bool:
-    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return not listed.stdout.strip() or listed.stdout.startswith("Z")
+    _, state, _ = processes().get(pid, (0, "Z", ""))
+    return state.startswith("Z")
 
 
 def converges(project: Project) -> None:

@@ -85,3 +85,23 @@ def test_help_loads_no_engine_and_a_missing_extra_is_named(tmp_path: Path) -> No
             "  = help: install it with `pip install 'rollguard[pulumi]'`",
         ],
     )
+
+
+def test_progress_is_one_renewing_line_on_a_terminal_and_nothing_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with choice.progress("prod") as tell:
+        tell("create a@eu-west-1")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    with choice.progress("prod") as tell:
+        tell("create a@eu-west-1")
+        tell("create " + "b" * 80)
+    shown = capsys.readouterr().err.split("\r\x1b[2K")
+    assert shown == [
+        "",
+        "  prod: starting the engine",
+        "  prod: 1, create a@eu-west-1",
+        "  prod: 2, create " + "b" * 20 + "\n",
+    ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import click
@@ -58,10 +60,15 @@ def progress(environment: str) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    lines = Lines(sys.stderr)
+    lines, begun = Lines(sys.stderr), count(1)
     lines(f"{environment}: starting the engine")
+
+    def tell(text: str) -> None:
+        # A line that the terminal breaks in two cannot be renewed.
+        lines(f"{environment}: {next(begun)}, {text}"[: shutil.get_terminal_size().columns - 4])
+
     try:
-        yield lambda text: lines(f"{environment}: {text}")
+        yield tell
     finally:
         lines.close()
 

@@ -87,11 +87,16 @@ def unmake(world: World, urns: tuple[str, ...]) -> None:
 
 def _is_engine(pid: int) -> bool:
     """Whether the process runs and is a `pulumi`: process ids are used again."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    listed = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return "pulumi" in listed.stdout and not listed.stdout.startswith("Z")
+    if Path("/proc/self/stat").exists():
+        try:
+            # `pid (name) state …`; the name may hold anything.
+            start, _, rest = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        name, state = start.partition("(")[2], rest.split()[0]
+    else:
+        listed = subprocess.run(
+            ["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        state, _, name = listed.stdout.strip().partition(" ")
+    return "pulumi" in name and not state.startswith("Z")

@@ -153,6 +153,14 @@ CODES: dict[str, Code] = {
         "low traffic would roll back",
         "Below `leastTraffic` there is no datapoint, and `missing: breaching` calls that bad.",
     ),
+    "R035": Code(
+        "band and number mixed up",
+        "An anomaly signal is held against its usual band, every other signal against a number.",
+    ),
+    "R036": Code("query held between numbers", "A Metrics Insights query can only be compared with one number."),
+    "R037": Code(
+        "few samples without effect", "CloudWatch only knows this setting for alarms on a percentile of one metric."
+    ),
     "R040": Code("too few criteria", "The trigger waits for more red criteria than can be red at once."),
     "R041": Code(
         "malformed trigger", "The expression is not made of criterion ids, `and`, `or`, `not` and parentheses."

@@ -100,6 +100,71 @@ def test_low_traffic_that_would_roll_back_is_an_error_even_when_an_override_make
     ]
 
 
+PRESETS = """\
+apiVersion: rollguard/v1
+kind: Presets
+service: own
+title: Our own
+owners: ["@us"]
+presets:
+  - id: judged
+    title: Judged
+    measures: what we judge
+    concern: errors
+    judges: service
+    parameters: {}
+    signal: SIGNAL
+    threshold: THRESHOLD
+    window: {period: 60s, datapoints: 2, of: 3}
+    missing: notBreaching
+    why: Because.
+    blindSpots: Everything else.
+    sources: [{url: "https://example.com/", seen: "2026-11-24"}]
+    since: "0.1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("signal", "threshold", "stated", "found"),
+    [
+        (
+            "{anomaly: {namespace: N, metric: X, statistic: Sum}}",
+            "{above: band}",
+            {"threshold": {"above": 5}},
+            "R035 `above: 5` is no band, and the signal is held against its usual band",
+        ),
+        (
+            "{namespace: N, metric: X, statistic: Sum}",
+            "{above: 5}\n    tuning: {from: 1, to: 9, when: always}",
+            {"threshold": {"outside": "band"}},
+            "R035 only an `anomaly` signal has a band",
+        ),
+        (
+            "{query: 'SELECT MAX(X) FROM \"N\"'}",
+            "{above: 5}\n    tuning: {from: 1, to: 9, when: always}",
+            {"threshold": {"outside": {"below": 1, "above": 2}}},
+            "R036 a Metrics Insights query cannot be held between two numbers",
+        ),
+        (
+            "{namespace: N, metric: X, statistic: p99}",
+            "{above: 5}\n    tuning: {from: 1, to: 9, when: always}",
+            {"threshold": {"outside": {"below": 1, "above": 2}}, "fewSamples": "ignore"},
+            "R037 `fewSamples: ignore` has no effect beside `outside`, which makes the alarm one on metric math",
+        ),
+    ],
+)
+def test_what_a_preset_and_a_policy_say_must_fit_together(
+    workspace: Any, signal: str, threshold: str, stated: Any, found: str
+) -> None:
+    workspace.write("policies/presets/own.yaml", PRESETS.replace("SIGNAL", signal).replace("THRESHOLD", threshold))
+
+    def use(data: Any) -> None:
+        data["spec"]["criteria"][0] = {"id": "a", "uses": "own/judged"} | stated
+
+    workspace.policy(use)
+    assert workspace.found() == [found]
+
+
 def test_a_band_is_metric_math_and_keeps_the_traffic_guard(workspace: Any) -> None:
     workspace.policy(
         _first(threshold={"outside": {"below": 10, "above": 90}}, leastTraffic={"metric": X, "perPeriod": 5})

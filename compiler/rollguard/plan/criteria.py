@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -122,7 +122,7 @@ def _substituted(value: Any, handed: Mapping[str, Any]) -> Any:
 
 
 def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
-    """Whether the layers together say all that an alarm needs; what they say must fit together."""
+    """Whether the layers together say all that an alarm needs, and what they say fits together."""
     data = criterion.data.data
     if criterion.adopted:
         return True
@@ -130,19 +130,34 @@ def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
     if lacking:
         findings.error("R032", f"criterion `{criterion.id}` states no {words.listed(lacking)}", criterion.place.span)
         return False
-    window = data["window"]
+    before = len(findings.found)
+    for key, code, message, help in _misfits(data):
+        findings.error(code, message, criterion.data.place(*key, otherwise=criterion.place).span, help)
+    return len(findings.found) == before
+
+
+def _misfits(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
+    """What a preset, a policy and an override say well on their own but not together: (place, code, message, help)."""
+    window, signal = data["window"], data["signal"]
+    ((key, value),) = data["threshold"].items()
     if window["datapoints"] > window["of"]:
-        at = criterion.data.place("window", "datapoints", otherwise=criterion.place)
-        findings.error("R033", f"{window['datapoints']} of {window['of']} datapoints can never be bad", at.span)
+        message = f"{window['datapoints']} of {window['of']} datapoints can never be bad"
+        yield ("window", "datapoints"), "R033", message, ""
     if "leastTraffic" in data and data["missing"] == "breaching":
-        at = criterion.data.place("missing", otherwise=criterion.place)
-        findings.error(
-            "R034",
-            "below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad",
-            at.span,
-            "low traffic would roll back: use `missing: notBreaching`",
-        )
-    return True
+        message = "below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad"
+        yield ("missing",), "R034", message, "low traffic would roll back: use `missing: notBreaching`"
+    if "anomaly" in signal and value != "band":
+        message = f"`{key}: {value}` is no band, and the signal is held against its usual band"
+        yield ("threshold", key), "R035", message, "write `above: band`, `below: band` or `outside: band`"
+    if "anomaly" not in signal and value == "band":
+        yield ("threshold", key), "R035", "only an `anomaly` signal has a band", "write a number"
+    if "query" in signal and key == "outside":
+        message = "a Metrics Insights query cannot be held between two numbers"
+        yield ("threshold", key), "R036", message, "use one of `above`, `atLeast`, `below`, `atMost`"
+    if data.get("fewSamples") == "ignore" and ("leastTraffic" in data or key == "outside"):
+        other = "leastTraffic" if "leastTraffic" in data else "outside"
+        message = f"`fewSamples: ignore` has no effect beside `{other}`, which makes the alarm one on metric math"
+        yield ("fewSamples",), "R037", message, "leave one of them out"
 
 
 def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findings) -> None:

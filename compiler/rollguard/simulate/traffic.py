@@ -1,0 +1,79 @@
+"""How CodeDeploy moves traffic to the new version, per platform and deployment configuration."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rollguard.plan.model import CodeDeployGroup, TrafficShift
+
+#: The names of CodeDeploy's predefined configurations say how they shift (CodeDeploy user guide, aws-facts 2.3).
+_PREDEFINED = re.compile(
+    r"CodeDeployDefault\.(?:ECS|Lambda)(?:(?P<canary>Canary)|Linear)(?P<percent>\d+)Percent(?:Every)?(?P<minutes>\d+)Minutes?"
+)
+_HOSTS = {"CodeDeployDefault.HalfAtATime": 50, "CodeDeployDefault.OneAtATime": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The share of the traffic after the start of a deployment.
+
+    `steps` are (seconds, percent) in order, the first at 0 and the last 100 %; with `gradual` hosts follow one another evenly between
+    them. `known` is False where nobody said how an existing configuration shifts: it then counts as all at once.
+    """
+
+    steps: tuple[tuple[int, float], ...]
+    gradual: bool = False
+    known: bool = True
+
+    @property
+    def seconds(self) -> int:
+        """From the start to the last increment."""
+        return self.steps[-1][0]
+
+    def at(self, elapsed: float) -> float:
+        """The new version's share in percent, `elapsed` seconds after the start; 0 before it."""
+        if elapsed < 0:
+            return 0.0
+        share = 0.0
+        for index, (seconds, percent) in enumerate(self.steps):
+            if seconds > elapsed:
+                if self.gradual:
+                    begin, least = self.steps[index - 1]
+                    return least + (percent - least) * (elapsed - begin) / (seconds - begin)
+                break
+            share = percent
+        return share
+
+
+@lru_cache(maxsize=1024)
+def shift(group: CodeDeployGroup, lasts: int | None) -> Shift:
+    """How a deployment to the group shifts traffic; `lasts` is how long its hosts take, in seconds, and only for Server."""
+    known = _known(group.config.name, group.config.traffic)
+    traffic = known or TrafficShift("allAtOnce")
+    if group.platform == "Server":
+        seconds = lasts or 0
+        at_once = traffic.kind == "allAtOnce" or not seconds
+        steps: tuple[tuple[int, float], ...] = (
+            ((0, 100.0), (seconds, 100.0)) if at_once else ((0, 0.0), (seconds, 100.0))
+        )
+        return Shift(steps, gradual=not at_once, known=known is not None)
+    interval = traffic.interval * 60
+    if traffic.kind == "canary":
+        return Shift(((0, float(traffic.percent)), (interval, 100.0)))
+    if traffic.kind == "linear":
+        # The first increment comes at once: 10 % every 5 minutes ends after 45 (corrections 2.12).
+        increments = range(-(-100 // traffic.percent))
+        return Shift(tuple((index * interval, float(min(100, (index + 1) * traffic.percent))) for index in increments))
+    return Shift(((0, 100.0),), known=known is not None)
+
+
+def _known(name: str, traffic: TrafficShift) -> TrafficShift | None:
+    if traffic.kind != "named":
+        return traffic
+    if match := _PREDEFINED.fullmatch(name):
+        return TrafficShift("canary" if match["canary"] else "linear", int(match["percent"]), int(match["minutes"]))
+    if name in _HOSTS:
+        return TrafficShift("healthyHosts", healthy_hosts=("FLEET_PERCENT", _HOSTS[name]))
+    return TrafficShift("allAtOnce") if re.fullmatch(r"CodeDeployDefault\.(?:ECS|Lambda)?AllAtOnce", name) else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
 from typing import Literal
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -63,7 +65,7 @@ class Timeline:
         if not self.changes:
             raise ValueError("a timeline needs the state at its start")
         times = tuple(change.at for change in self.changes)
-        if any(later <= earlier for earlier, later in zip(times, times[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(times)):
             raise ValueError("the changes of a timeline must be in order of time")
         object.__setattr__(self, "_times", times)
 
@@ -79,7 +81,8 @@ class Timeline:
         """Whether AWS's documents leave the state at `seconds` open."""
         if self.doubts is None:
             return self.change_at(seconds).ambiguous
-        return any(begin <= seconds < until for begin, until in self.doubts)
+        latest = bisect_right(self.doubts, (seconds, inf)) - 1
+        return latest >= 0 and seconds < self.doubts[latest][1]
 
     def first(self, state: State, after: int = 0) -> Change | None:
         """The first change to `state` at `after` seconds or later; None if there is none."""

@@ -6,44 +6,15 @@ usual. It never promises more than that, hence *at best*.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from rollguard.plan.model import Criterion, MetricAlarm
-
-#: Usual delay, in seconds, until a datapoint can be read. Load balancers 3 minutes (observed: Stack Overflow 64045238);
-#: the other namespaces of AWS 2 minutes and everything else 1 minute are assumptions (corrections 4.1).
-_LOAD_BALANCERS = frozenset({"AWS/ApplicationELB", "AWS/NetworkELB"})
-LOAD_BALANCER_DELAY, AWS_DELAY, OTHER_DELAY = 180, 120, 60
-
-#: The namespace that a Metrics Insights query names, with its quotes or without.
-_FROM = re.compile(r"\bFROM\s+(?:SCHEMA\(\s*)?\"?(?P<namespace>[A-Za-z0-9._/#:-]+)", re.IGNORECASE)
-
-
-def usual_delay(namespace: str) -> int:
-    """Seconds until a datapoint of `namespace` can usually be read."""
-    if namespace in _LOAD_BALANCERS:
-        return LOAD_BALANCER_DELAY
-    return AWS_DELAY if namespace.startswith("AWS/") else OTHER_DELAY
-
-
-def namespaces(alarm: MetricAlarm) -> tuple[str, ...]:
-    """The namespaces that an alarm reads, sorted."""
-    metrics = [alarm.metric, *(query.metric for query in alarm.queries)]
-    found = {metric.namespace for metric in metrics if metric is not None}
-    for query in alarm.queries:
-        found.update(hit["namespace"] for hit in _FROM.finditer(query.expression or ""))
-    return tuple(sorted(found))
+from rollguard.simulate.delivery import delay as delay
 
 
 def bad_time(alarm: MetricAlarm) -> int:
     """Seconds of breaching data that the alarm needs: period x datapoints to alarm."""
     return alarm.period * alarm.datapoints_to_alarm
-
-
-def delay(alarm: MetricAlarm) -> int:
-    """Seconds until the slowest of the alarm's metrics can usually be read."""
-    return max((usual_delay(namespace) for namespace in namespaces(alarm)), default=OTHER_DELAY)
 
 
 def at_best(criterion: Criterion) -> int | None:

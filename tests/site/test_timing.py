@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
-from rollguard.site.timing import bad_time, delay, trigger_at_best, usual_delay
+from rollguard.site.timing import bad_time, delay, trigger_at_best
 
 
 def alarm(*namespaces: str, expression: str = "") -> MetricAlarm:
@@ -23,20 +23,6 @@ def alarm(*namespaces: str, expression: str = "") -> MetricAlarm:
             *([MetricDataQuery("e", expression=expression)] if expression else []),
         ),
     )
-
-
-@pytest.mark.parametrize(
-    ("namespace", "seconds"),
-    [
-        ("AWS/ApplicationELB", 180),
-        ("AWS/NetworkELB", 180),
-        ("AWS/SQS", 120),
-        ("ECS/ContainerInsights", 60),
-        ("Shop/Checkout", 60),
-    ],
-)
-def test_each_namespace_has_its_usual_delay(namespace: str, seconds: int) -> None:
-    assert usual_delay(namespace) == seconds
 
 
 def test_the_slowest_metric_of_an_expression_counts() -> None:

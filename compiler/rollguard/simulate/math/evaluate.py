@@ -57,10 +57,7 @@ def evaluate(
     for id in names:
         if series[id].period != max(period, 60):
             raise ValueError(f"the series of `{id}` has a period of {series[id].period} s, not of {max(period, 60)} s")
-    start, columns = _aligned(series, names)
-    length = (
-        len(next(iter(columns.values()))) if columns else max((len(one.values) for one in series.values()), default=0)
-    )
+    start, length, columns = _aligned(series, names)
     step = max(period // 60, 1)
     if step == 1 or not expression.history:
         run = _Run(expression, columns, tuple(known), period, length)
@@ -78,8 +75,8 @@ def evaluate(
     return Series(finite, start, period=max(period, 60), approximate=approximate or inherited)
 
 
-def _aligned(series: Mapping[str, Series], names: Collection[str]) -> tuple[int, dict[str, Column]]:
-    """The columns of `names`, all over the minutes that any series covers, and the first of those minutes."""
+def _aligned(series: Mapping[str, Series], names: Collection[str]) -> tuple[int, int, dict[str, Column]]:
+    """The first of the minutes that any series covers, their number, and the columns of `names` over all of them."""
     start = min((one.start for one in series.values()), default=0)
     end = max((one.start + len(one.values) for one in series.values()), default=0)
     columns: dict[str, Column] = {}
@@ -87,7 +84,7 @@ def _aligned(series: Mapping[str, Series], names: Collection[str]) -> tuple[int,
         one = series[id]
         before, after = one.start - start, end - one.start - len(one.values)
         columns[id] = [*[None] * before, *one.values, *[None] * after] if before or after else list(one.values)
-    return start, columns
+    return start, end - start, columns
 
 
 def _unknown(expression: Expression, id: str, series: Mapping[str, Series]) -> MathError:

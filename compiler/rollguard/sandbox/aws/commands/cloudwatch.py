@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from rollguard.sandbox.aws.alarm_rule import RuleError, alarm_name, parse
+from rollguard.language.alarm_rule import RuleError, alarm_name, parse
 from rollguard.sandbox.aws.commands import Call, Commands
 from rollguard.sandbox.aws.resource import Resource
 

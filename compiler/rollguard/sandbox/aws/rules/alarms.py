@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from rollguard.sandbox.aws import alarm_rule
+from rollguard.language import alarm_rule
 from rollguard.sandbox.aws.rules import Complaint, Rule, Site
 from rollguard.sandbox.aws.rules.plain import arn_service, is_number
 from rollguard.sandbox.aws.terms import UNKNOWN

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rollguard.sandbox.aws.alarm_rule import AtLeast, Constant, InState, Joined, Not, RuleError, alarm_name, parse
+from rollguard.language.alarm_rule import AtLeast, Constant, InState, Joined, Not, RuleError, alarm_name, parse
 
 
 def test_not_binds_tighter_than_and_and_and_tighter_than_or() -> None:

@@ -86,6 +86,35 @@ def alarm_name(reference: str) -> str:
     return reference.split(":", 6)[6] if reference.startswith("arn:") and reference.count(":") >= 6 else reference
 
 
+def write(node: Node) -> str:
+    """The rule as text, every name quoted; `parse` reads it back as the same tree."""
+    match node:
+        case InState(state, alarm):
+            return f"{state}({quote(alarm)})"
+        case Constant(value):
+            return "TRUE" if value else "FALSE"
+        case Not(inner):
+            return f"NOT ({write(inner)})" if isinstance(inner, Joined) else f"NOT {write(inner)}"
+        case Joined(operator, parts):
+            return f" {operator} ".join(
+                # An AND within an OR needs no brackets; anything else that is joined does.
+                f"({write(part)})"
+                if isinstance(part, Joined) and (operator, part.operator) != ("OR", "AND")
+                else write(part)
+                for part in parts
+            )
+        case AtLeast(count, percent, state, negated, alarms):
+            amount = f"{count}%" if percent else f"{count}"
+            condition = f"NOT {state}" if negated else state
+            return f"AT_LEAST({amount}, {condition}, ({', '.join(quote(alarm) for alarm in alarms)}))"
+
+
+def quote(reference: str) -> str:
+    """A name or ARN as a rule quotes it (aws-facts 1.8: escape `"` with a backslash)."""
+    escaped = reference.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _named(node: Node) -> Iterator[str]:
     if isinstance(node, InState):
         yield node.alarm
@@ -150,6 +179,8 @@ class _Reader:
         while self.word() == "NOT":
             self.at += 1
             negations += 1
+        if negations > _MAX_DEPTH:
+            raise RuleError(f"Rule is nested more than {_MAX_DEPTH} levels deep")
         node = self.primary()
         for _ in range(negations):
             node = Not(node)

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rollguard.language.alarm_rule import AtLeast, Constant, InState, Joined, Not, RuleError, alarm_name, parse
+from rollguard.language.alarm_rule import (
+    AtLeast,
+    Constant,
+    InState,
+    Joined,
+    Node,
+    Not,
+    RuleError,
+    alarm_name,
+    parse,
+    write,
+)
 
 
 def test_not_binds_tighter_than_and_and_and_tighter_than_or() -> None:
@@ -77,3 +88,36 @@ def test_no_text_does_worse_than_a_rule_error(text: str) -> None:
         parse(text)
     except RuleError as error:
         assert str(error)
+
+
+def test_thousands_of_negations_are_refused_without_exhausting_the_stack() -> None:
+    with pytest.raises(RuleError, match="nested more than 100 levels deep"):
+        parse("NOT " * 2_500 + "TRUE")
+
+
+references = some.text(alphabet='abz09-_ .:/(),"\\\u00e4', min_size=1, max_size=12)
+conditions = some.sampled_from(["ALARM", "OK", "INSUFFICIENT_DATA"])
+rules = some.recursive(
+    some.one_of(
+        some.builds(InState, conditions, references),
+        some.builds(Constant, some.booleans()),
+        some.builds(
+            AtLeast,
+            some.integers(1, 100),
+            some.booleans(),
+            conditions,
+            some.booleans(),
+            some.lists(references, min_size=1, max_size=4).map(tuple),
+        ),
+    ),
+    lambda inner: (
+        some.builds(Not, inner)
+        | some.builds(Joined, some.sampled_from(["AND", "OR"]), some.lists(inner, min_size=2, max_size=3).map(tuple))
+    ),
+    max_leaves=10,
+)
+
+
+@given(rules)
+def test_a_rule_that_is_written_reads_back_as_the_same_rule(rule: Node) -> None:
+    assert parse(write(rule)).tree == rule

@@ -7,7 +7,7 @@ surely red. A percentage of AT_LEAST is held against the exact share, so 50 % of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from rollguard.language.alarm_rule import (
     Joined,
     Node,
     Not,
-    Rule,
     RuleError,
     alarm_name,
     parse,
@@ -38,22 +37,28 @@ def evaluate_rule(rule: str, children: Mapping[str, Timeline], *, evaluated_from
     ALARM has the earliest onset of the children that cause it; a `NOT ALARM(x)` that holds causes nothing (corrections 2.3, 2.4).
     Raises RuleError for a rule that CloudWatch refuses and for a child that is not there.
     """
-    tree, timelines = _bound(rule, children)
+    tree, references, holds_in = _read(rule)
+    timelines = {reference: _child(reference, children) for reference in references}
     start = min((timeline.changes[0].at for timeline in timelines.values()), default=evaluated_from or 0)
     first = start if evaluated_from is None else max(start, evaluated_from)
     changes: list[Change] = []
     doubts: list[tuple[int, int]] = []
     if first > start:
         changes.append(Change(start, "INSUFFICIENT_DATA"))
+    certain = all(_certain(timeline) for timeline in timelines.values())
     moments = _moments(timelines, first)
-    for at, until in zip(moments, [*moments[1:], None], strict=True):
-        holds, sure = _verdict(tree, timelines, at)
+    for at, until in zip(moments, [*moments[1:], _FOREVER], strict=True):
+        now = {reference: timeline.change_at(at) for reference, timeline in timelines.items()}
+        holds = holds_in(now)
+        doubtful = (
+            frozenset[str]() if certain else frozenset(ref for ref, one in timelines.items() if one.ambiguous_at(at))
+        )
+        sure = not doubtful or _verdict(tree, now, doubtful).sure
         state: State = "ALARM" if holds else "OK"
         if not changes or changes[-1].state != state:
-            onset = _onset(tree, timelines, at) if holds else None
-            changes.append(Change(at, state, not sure, onset))
+            changes.append(Change(at, state, not sure, _onset(tree, now) if holds else None))
         if not sure:
-            _extend(doubts, at, _FOREVER if until is None else until)
+            _extend(doubts, at, until)
     approximate = any(timeline.approximate for timeline in timelines.values())
     return Timeline(tuple(changes), tuple(doubts), approximate)
 
@@ -61,23 +66,29 @@ def evaluate_rule(rule: str, children: Mapping[str, Timeline], *, evaluated_from
 #: The end of a doubt that nothing in the timelines ends, in seconds.
 _FOREVER = 2**53
 
+#: Each reference's change that is in force.
+_Now = Mapping[str, Change]
+
 
 @lru_cache(maxsize=1024)
-def _parsed(rule: str) -> Rule:
-    return parse(rule)
+def _read(rule: str) -> tuple[Node, tuple[str, ...], Callable[[_Now], bool]]:
+    parsed = parse(rule)
+    return parsed.tree, parsed.children, _compiled(parsed.tree)
 
 
-def _bound(rule: str, children: Mapping[str, Timeline]) -> tuple[Node, dict[str, Timeline]]:
-    """The rule's tree and the timeline of each reference that it makes, be it a name or an ARN."""
-    parsed = _parsed(rule)
-    timelines: dict[str, Timeline] = {}
-    for reference in parsed.children:
-        name = alarm_name(reference)
-        if name not in children:
-            there = ", ".join(f"`{child}`" for child in sorted(children)) or "none"
-            raise RuleError(f"the rule names the alarm `{name}`, which does not exist; there are {there}")
-        timelines[reference] = children[name]
-    return parsed.tree, timelines
+def _child(reference: str, children: Mapping[str, Timeline]) -> Timeline:
+    """The timeline that a reference means, be it a name or an ARN."""
+    name = alarm_name(reference)
+    if name not in children:
+        there = ", ".join(f"`{child}`" for child in sorted(children)) or "none"
+        raise RuleError(f"the rule names the alarm `{name}`, which does not exist; there are {there}")
+    return children[name]
+
+
+def _certain(timeline: Timeline) -> bool:
+    if timeline.doubts is None:
+        return not any(change.ambiguous for change in timeline.changes)
+    return not timeline.doubts
 
 
 def _moments(timelines: Mapping[str, Timeline], first: int) -> list[int]:
@@ -96,27 +107,46 @@ def _extend(doubts: list[tuple[int, int]], begin: int, until: int) -> None:
     doubts.append((begin, until))
 
 
-def _verdict(node: Node, timelines: Mapping[str, Timeline], at: int) -> _Verdict:
-    """Whether a node holds, and whether it would whatever the children in doubt were."""
+def _compiled(node: Node) -> Callable[[_Now], bool]:
+    """A function for whether a node holds; a rule is read once and asked thousands of times."""
     match node:
         case InState(state, alarm):
-            timeline = timelines[alarm]
-            return _Verdict(timeline.state_at(at) == state, not timeline.ambiguous_at(at))
+            return lambda now: now[alarm].state == state
+        case Constant(value):
+            return lambda _: value
+        case Not(inner):
+            holds = _compiled(inner)
+            return lambda now: not holds(now)
+        case Joined(operator, parts):
+            every = [_compiled(part) for part in parts]
+            if operator == "AND":
+                return lambda now: all(part(now) for part in every)
+            return lambda now: any(part(now) for part in every)
+        case AtLeast():
+            members = [_compiled(member) for member in _members(node)]
+            return lambda now: _enough(node, sum(member(now) for member in members))
+
+
+def _verdict(node: Node, now: _Now, doubtful: frozenset[str]) -> _Verdict:
+    """Whether a node holds, and whether it would whatever the doubtful alarms were."""
+    match node:
+        case InState(state, alarm):
+            return _Verdict(now[alarm].state == state, alarm not in doubtful)
         case Constant(value):
             return _Verdict(value, True)
         case Not(inner):
-            verdict = _verdict(inner, timelines, at)
+            verdict = _verdict(inner, now, doubtful)
             return _Verdict(not verdict.holds, verdict.sure)
         case Joined(operator, parts):
             # One part decides when it is what the operator cannot overrule: a false one of AND, a true one of OR.
             decisive = operator == "OR"
-            verdicts = [_verdict(part, timelines, at) for part in parts]
+            verdicts = [_verdict(part, now, doubtful) for part in parts]
             deciding = [verdict for verdict in verdicts if verdict.holds == decisive]
             if deciding:
                 return _Verdict(decisive, any(verdict.sure for verdict in deciding))
             return _Verdict(not decisive, all(verdict.sure for verdict in verdicts))
         case AtLeast():
-            verdicts = [_verdict(one, timelines, at) for one in _members(node)]
+            verdicts = [_verdict(one, now, doubtful) for one in _members(node)]
             met = _enough(node, sum(verdict.holds for verdict in verdicts))
             least = sum(verdict.holds and verdict.sure for verdict in verdicts)
             most = sum(verdict.holds or not verdict.sure for verdict in verdicts)
@@ -133,23 +163,23 @@ def _enough(node: AtLeast, number: int) -> bool:
     return number * 100 >= node.count * len(node.alarms) if node.percent else number >= node.count
 
 
-def _onset(tree: Node, timelines: Mapping[str, Timeline], at: int) -> int | None:
-    onsets = (timelines[alarm].change_at(at).onset for alarm in _causes(tree, timelines, at, True))
+def _onset(tree: Node, now: _Now) -> int | None:
+    onsets = (now[alarm].onset for alarm in _causes(tree, now, True))
     return min((onset for onset in onsets if onset is not None), default=None)
 
 
-def _causes(node: Node, timelines: Mapping[str, Timeline], at: int, wanted: bool) -> Iterator[str]:
+def _causes(node: Node, now: _Now, wanted: bool) -> Iterator[str]:
     """The alarms in ALARM that make a node `wanted`; none where it is not."""
-    if _verdict(node, timelines, at).holds != wanted:
+    if _verdict(node, now, frozenset()).holds != wanted:
         return
     match node:
         case InState("ALARM", alarm) if wanted:
             yield alarm
         case Not(inner):
-            yield from _causes(inner, timelines, at, not wanted)
+            yield from _causes(inner, now, not wanted)
         case Joined(_, parts):
             for part in parts:
-                yield from _causes(part, timelines, at, wanted)
+                yield from _causes(part, now, wanted)
         case AtLeast():
             for member in _members(node):
-                yield from _causes(member, timelines, at, wanted)
+                yield from _causes(member, now, wanted)

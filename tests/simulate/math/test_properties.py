@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -15,7 +16,7 @@ from tests.language.metric_math.expressions import series_trees
 value = some.one_of(some.none(), some.integers(-5, 5).map(float), some.floats(-1e6, 1e6))
 pairs = some.lists(some.tuples(value, value), min_size=1, max_size=20)
 
-PYTHON = {
+PYTHON: dict[str, Callable[[float, float], float | None]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,

@@ -8,12 +8,13 @@ from rollguard.simulate.math import evaluate, parse
 from rollguard.simulate.model import Series, Values
 
 M = None
-COMPARED = {"metric1": [30, 20, 0, 0], "metric2": [20, M, 20, M]}
-CHOSEN = {"metric1": [1, 1, 0, 0, M], "metric2": [30, M, 0, 0, 30], "metric3": [0, 0, 20, M, 20]}
-RATIO = {"errors": [1, M, 5, 3, M], "requests": [100, 200, 0, M, M]}
+Columns = dict[str, Values]
+COMPARED: Columns = {"metric1": [30, 20, 0, 0], "metric2": [20, M, 20, M]}
+CHOSEN: Columns = {"metric1": [1, 1, 0, 0, M], "metric2": [30, M, 0, 0, 30], "metric3": [0, 0, 20, M, 20]}
+RATIO: Columns = {"errors": [1, M, 5, 3, M], "requests": [100, 200, 0, M, M]}
 
 
-def values(expression: str, series: dict[str, list[float | None]], period: int = 60) -> Values:
+def values(expression: str, series: Columns, period: int = 60) -> Values:
     return evaluate(parse(expression), {id: Series(one, period=period) for id, one in series.items()}, period).values
 
 
@@ -84,11 +85,11 @@ def test_functions_do_what_the_guide_says(expression: str, expected: list[float 
 
 
 def test_a_value_outside_a_band_breaches_and_a_missing_one_is_missing() -> None:
-    series = {"value": [5, 10, 50, 90, 95, M]}
+    series: Columns = {"value": [5, 10, 50, 90, 95, M]}
     assert values("IF(value < 10 OR value > 90, 1, 0)", series) == [1, 0, 0, 0, 1, M]
 
 
-GAPS = {"a": [M, 10, M, M, 40, M]}
+GAPS: Columns = {"a": [M, 10, M, M, 40, M]}
 
 
 @pytest.mark.parametrize(
@@ -110,9 +111,10 @@ def test_gaps_are_filled_and_reached_over(expression: str, expected: list[float 
 
 
 def test_a_rate_over_a_period_of_five_minutes_compares_minutes_that_lie_five_apart() -> None:
-    series = {"a": [0, 1, 2, 3, 4, 300, 301, 302, 303, 304]}
+    series: Columns = {"a": [0, 1, 2, 3, 4, 300, 301, 302, 303, 304]}
     assert values("RATE(a)", series, 300) == [M] * 5 + [1.0] * 5
-    assert values("FILL(a, REPEAT)", {"a": [1, 2, 3, 4, 5, M, M, 8, 9, 10]}, 300) == [1, 2, 3, 4, 5, 1, 2, 8, 9, 10]
+    gaps: Columns = {"a": [1, 2, 3, 4, 5, M, M, 8, 9, 10]}
+    assert values("FILL(a, REPEAT)", gaps, 300) == [1, 2, 3, 4, 5, 1, 2, 8, 9, 10]
 
 
 def test_series_that_begin_at_different_minutes_meet_on_one_grid() -> None:

@@ -45,7 +45,27 @@ from tests.validation.saying import POLICY, changed, said
             ["38 S113 «)» `)` closes nothing in the expression | take it out, or open it before"],
             id="a parenthesis too many",
         ),
+        pytest.param(
+            ("100 * left / carts", "100 * left carts"),
+            ["38 S113 «carts» `carts` cannot stand after `left` | an operator belongs between them"],
+            id="an operator left out",
+        ),
+        pytest.param(
+            ("100 * left / carts", "MAXIMUM([left, carts])"),
+            ["38 S113 «MAXIMUM» `MAXIMUM` is no function of metric math | did you mean `MAX`?"],
+            id="a function that does not exist",
+        ),
+        pytest.param(
+            ("100 * left / carts", "left + MAX(carts, left)"),
+            ["38 S113 «MAX(carts, left)» `MAX` takes 1 argument, not 2 | for instance `MAX([m1, m2])`"],
+            id="arguments that do not fit",
+        ),
         pytest.param(("100 * left / carts", "MAX(METRICS())"), [], id="all metrics at once"),
+        pytest.param(
+            ("100 * left / carts", "IF(HOUR(left) > 8, left / carts)"),
+            [],
+            id="a function that only a simulation cannot compute",
+        ),
         pytest.param(("100 * left / carts", "100 * left / carts + ${vars.x}"), [], id="a variable is fine"),
     ],
 )

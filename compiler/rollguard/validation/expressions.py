@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rollguard.language.metric_math import MathError, NotComputable, parse
 from rollguard.source import Note, Span
 from rollguard.validation.part import Part
 from rollguard.validation.writing import listed, near
@@ -23,6 +24,7 @@ def check(signal: Part) -> None:
     expression, metrics = signal.get("expression"), signal.get("metrics")
     if not expression or not metrics or not metrics.even or not isinstance(metrics.value, dict):
         return
+    sound = len(expression.findings.found)
     declared = [*metrics.value]
     read: set[str] = set()
     reads_all = False
@@ -49,6 +51,19 @@ def check(signal: Part) -> None:
             "S113", f"`expression` never reads `{name}`", help, at=at, notes=(Note("the expression", expression.span),)
         )
     _parentheses(expression)
+    if len(expression.findings.found) == sound and "${" not in expression.value:
+        _grammar(expression)
+
+
+def _grammar(expression: Part) -> None:
+    """What is no metric math; an expression that only a simulation cannot compute is fine here."""
+    try:
+        parse(expression.value)
+    except NotComputable:
+        return
+    except MathError as wrong:
+        at = expression.findings.document.inside(expression.path, wrong.start, wrong.end)
+        expression.error("S113", wrong.message, wrong.help, at=at)
 
 
 def _undeclared(word: str, declared: list[str], called: bool) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rollguard.language.metric_math import MathError, parse, write
+from rollguard.language.metric_math import MathError, NotComputable, parse, write
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,10 @@ from rollguard.language.metric_math import MathError, parse, write
         ("(a + b", "(", "`(` is never closed", "close it with `)`"),
         ("[a, b", "[", "`[` is never closed", "close it with `]`"),
         ("a)", ")", "`)` closes nothing", "take it out, or open it before"),
-        ("a b", "b", "`b` cannot stand after `a`", ""),
+        ("a b", "b", "`b` cannot stand after `a`", "an operator belongs between them"),
+        ("a + * b", "*", "`*` cannot stand after `+`", "a value belongs before it"),
+        ("IF(a > 1, , b)", ",", "`,` cannot stand after `,`", "a value belongs before it"),
+        ("a ? b", "?", "`?` is no sign of metric math", "take it out"),
         ("a and b", "and", "`and` is no operator", "it is written in capitals: `AND`"),
         ("a = 1", "=", "`=` is no sign of metric math", "compare with `==`"),
         ("METRICS('a)", "'a)", "a quoted text is never closed", "close it with `'`"),
@@ -75,6 +78,22 @@ def test_what_cannot_stand_says_where_and_how_to_mend_it(
 def test_no_expression_exhausts_the_stack(expression: str) -> None:
     with pytest.raises(MathError, match="more than"):
         parse(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "cloudwatch_may_take_it"),
+    [
+        ("HOUR(a) + a", True),
+        ("SORT(METRICS(), AVG, DESC)", True),
+        ("MAX([a, 0])", True),
+        ("ABS(1) + a", False),
+        ("a +", False),
+    ],
+)
+def test_what_only_a_simulation_cannot_compute_is_told_apart(expression: str, cloudwatch_may_take_it: bool) -> None:
+    with pytest.raises(MathError) as caught:
+        parse(expression)
+    assert isinstance(caught.value, NotComputable) is cloudwatch_may_take_it
 
 
 @pytest.mark.parametrize(

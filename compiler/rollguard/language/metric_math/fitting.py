@@ -14,6 +14,7 @@ from rollguard.language.metric_math.syntax import (
     Negative,
     Node,
     Not,
+    NotComputable,
     Number,
     Text,
     Word,
@@ -76,7 +77,7 @@ class _Fitting:
             raise wrong(node, "an array holds at least one series")
         for item in items:
             if self.kind(item) == "number":
-                raise wrong(item, "an array holds series, not numbers", "make it one with `TIME_SERIES`")
+                raise _undocumented(item, "an array holds series, not numbers", "make it one with `TIME_SERIES`")
         return "array"
 
     def arithmetic(self, operator: str, left: Node, right: Node) -> Kind:
@@ -143,7 +144,7 @@ class _Fitting:
     def condition(self, node: Call) -> Kind:
         kinds = [self.takes(node, at, "number", "series") for at in range(len(node.arguments))]
         if kinds[0] == "number" and "number" in kinds[1:]:
-            raise wrong(
+            raise _undocumented(
                 node.arguments[0],
                 "`IF` with a number as its condition chooses between series",
                 "compare a series, or make the branches series with `TIME_SERIES`",
@@ -172,6 +173,10 @@ def wrong(node: Node, message: str, help: str = "") -> MathError:
     return MathError(message, node.place.start, node.place.end, help)
 
 
+def _undocumented(node: Node, message: str, help: str) -> NotComputable:
+    return NotComputable(message, node.place.start, node.place.end, help)
+
+
 def _for_instance(function: Function) -> str:
     return f"for instance `{function.example}`"
 
@@ -180,7 +185,7 @@ def _unknown(node: Call) -> MathError:
     name, start = node.function, node.place.start
     end = start + len(name)
     if name in REFUSED:
-        return MathError(f"`{name}` cannot be computed: {REFUSED[name]}", start, end)
+        return NotComputable(f"`{name}` cannot be computed: {REFUSED[name]}", start, end)
     if name.upper() in FUNCTIONS or name.upper() in REFUSED:
         return MathError(
             f"`{name}` is no function", start, end, f"metric math is written in capitals: `{name.upper()}`"

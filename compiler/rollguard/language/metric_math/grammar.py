@@ -17,6 +17,7 @@ from rollguard.language.metric_math.syntax import (
     Negative,
     Node,
     Not,
+    NotComputable,
     Number,
     Operator,
     Place,
@@ -67,12 +68,12 @@ class _Reader:
         """An operand and all operators after it that bind at least as tightly as `least`."""
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise MathError(f"nested more than {_MAX_DEPTH} levels deep", self.token.start, self.token.end)
+            raise NotComputable(f"nested more than {_MAX_DEPTH} levels deep", self.token.start, self.token.end)
         left = self.operand()
         while (operator := self.operator()) is not None and PRECEDENCE[operator] >= least:
             self.operators += 1
             if self.operators > _MAX_OPERATORS:
-                raise MathError(
+                raise NotComputable(
                     f"more than {_MAX_OPERATORS} operators",
                     self.token.start,
                     self.token.end,
@@ -180,4 +181,8 @@ class _Reader:
             )
         before = self.tokens[self.at - 1] if self.at else None
         after = f" after `{before.text}`" if before else " at the beginning"
-        raise MathError(f"`{token.text}` cannot stand{after}", token.start, token.end)
+        help = "a value belongs before it" if self.joins() else "an operator belongs between them" if before else ""
+        raise MathError(f"`{token.text}` cannot stand{after}", token.start, token.end, help)
+
+    def joins(self) -> bool:
+        return self.operator() is not None or (self.token.kind == "mark" and self.token.text in ",)]")

@@ -32,6 +32,10 @@ class MathError(ValueError):
         self.help = help
 
 
+class NotComputable(MathError):
+    """An expression that a simulation cannot compute, while CloudWatch takes it or may take it: its guide does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Offsets into the expression's text; they do not count when nodes are compared."""

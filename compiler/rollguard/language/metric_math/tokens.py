@@ -75,4 +75,4 @@ def _unknown(expression: str, at: int) -> MathError:
     character = expression[at]
     if character in "\"'":
         return MathError("a quoted text is never closed", at, len(expression), f"close it with `{character}`")
-    return MathError(f"`{character}` is no sign of metric math", at, at + 1, _INSTEAD.get(character, ""))
+    return MathError(f"`{character}` is no sign of metric math", at, at + 1, _INSTEAD.get(character, "take it out"))

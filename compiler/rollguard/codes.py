@@ -1,6 +1,7 @@
 """Every diagnostic code. A code is permanent and says nothing about the severity; none is ever given out again.
 
-Bands: Y the file as YAML, S its shape, R the logic of a rollback policy, E environments, P presets, X limits of AWS.
+Bands: Y the file as YAML, S its shape, R the logic of a rollback policy, E environments, P presets, X limits of AWS,
+T scenarios that were played.
 """
 
 from __future__ import annotations
@@ -117,6 +118,10 @@ CODES: dict[str, Code] = {
         "how long a deployment lasts", "Only a deployment to servers says how long it lasts, and it must say so."
     ),
     "S125": Code("contradictory expectation", "The scenario expects two things that exclude one another."),
+    "S126": Code(
+        "CSV file that cannot be used",
+        "A series in a file has the header `minute,value`, a line for every minute from 0, and numbers or nothing as values.",
+    ),
     # R: the logic of a rollback policy
     "R001": Code(
         "no mode", "Whether a criterion observes or rolls back is never a silent default: some level must state it."
@@ -202,4 +207,12 @@ CODES: dict[str, Code] = {
     "X040": Code("too many alarms on a group", "A deployment group polls at most `limits.codedeployAlarms` alarms."),
     "X041": Code("too many channels on an alarm", "An alarm has at most 5 actions for each state."),
     "X042": Code("too many deployment configurations", "An account has at most 50 custom deployment configurations."),
+    # T: what scenarios show
+    "T001": Code(
+        "expectation not met",
+        "Played as CloudWatch and the mechanism would act, the scenario ends otherwise than the policy expects.",
+    ),
+    "T002": Code(
+        "scenario that cannot be played", "The values lead to a calculation that CloudWatch would refuse as well."
+    ),
 }

@@ -16,6 +16,7 @@ from rollguard.failure import INTERRUPTED, OUR_BUG, USED_WRONGLY, Failure
 #: Command name to the module that holds it as `command`, in the order of `rollguard --help`.
 COMMANDS = {
     "check": "rollguard.cli.check",
+    "test": "rollguard.cli.test",
     "compile": "rollguard.cli.compile",
     "site": "rollguard.cli.site",
     "sandbox": "rollguard.cli.sandbox",

@@ -107,8 +107,8 @@ def _first_stop(
 ) -> _Stop | None:
     known = {name: alarms[name] for name in group.alarms if name in alarms}
     # That an alarm which does not exist counts as one that cannot be read is assumed (aws-facts 5.4).
-    blind = sorted(unreadable)
-    lost = [(start, until + 1)] if len(known) < len(group.alarms) else blind
+    blind = tuple(sorted(unreadable))
+    lost = ((start, until + 1),) if len(known) < len(group.alarms) else blind
     stops = [
         _Stop(at, "red before the start" if at == start else "alarm", (name,), timeline.ambiguous_at(changed))
         for name, timeline in known.items()

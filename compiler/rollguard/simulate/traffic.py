@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rollguard.plan.model import CodeDeployGroup, TrafficShift
+from rollguard.plan.model import CodeDeployGroup, Platform, TrafficShift
 
 #: The names of CodeDeploy's predefined configurations say how they shift (CodeDeploy user guide, aws-facts 2.3).
 _PREDEFINED = re.compile(
@@ -47,18 +47,20 @@ class Shift:
         return share
 
 
-@lru_cache(maxsize=1024)
 def shift(group: CodeDeployGroup, lasts: int | None) -> Shift:
     """How a deployment to the group shifts traffic; `lasts` is how long its hosts take, in seconds, and only for Server."""
-    known = _known(group.config.name, group.config.traffic)
+    return _shift(group.platform, group.config.name, group.config.traffic, lasts)
+
+
+@lru_cache(maxsize=1024)
+def _shift(platform: Platform, name: str, stated: TrafficShift, lasts: int | None) -> Shift:
+    known = _known(name, stated)
     traffic = known or TrafficShift("allAtOnce")
-    if group.platform == "Server":
+    if platform == "Server":
         seconds = lasts or 0
-        at_once = traffic.kind == "allAtOnce" or not seconds
-        steps: tuple[tuple[int, float], ...] = (
-            ((0, 100.0), (seconds, 100.0)) if at_once else ((0, 0.0), (seconds, 100.0))
-        )
-        return Shift(steps, gradual=not at_once, known=known is not None)
+        if traffic.kind == "allAtOnce" or not seconds:
+            return Shift(((0, 100.0), (seconds, 100.0)), known=known is not None)
+        return Shift(((0, 0.0), (seconds, 100.0)), gradual=True)
     interval = traffic.interval * 60
     if traffic.kind == "canary":
         return Shift(((0, float(traffic.percent)), (interval, 100.0)))

@@ -1,0 +1,41 @@
+"""The plots of a scenario: one SVG for each criterion that it is about."""
+
+from __future__ import annotations
+
+import re
+
+from rollguard.charts import ScenarioChart, breaching, scenario_chart
+from rollguard.scenarios.model import Played, Signal
+from rollguard.scenarios.reports.timeline import concerned
+
+_LONGEST = 60
+
+
+def plots(played: Played, environment: str) -> tuple[tuple[str, str], ...]:
+    """(file name, SVG text) of each plot; names are unlike over a whole project."""
+    number = played.scenario.path[-1] if played.scenario.path else 0
+    slug = re.sub("[^a-z0-9]+", "-", played.scenario.name.lower()).strip("-")[:_LONGEST].rstrip("-")
+    stem = f"{played.guard.policy}_{environment}_{number:02}-{slug}"
+    return tuple(
+        (f"{stem}_{signal.criterion.id}.svg", scenario_chart(_chart(played, signal), f"c{index}"))
+        for index, signal in enumerate(concerned(played))
+    )
+
+
+def _chart(played: Played, signal: Signal) -> ScenarioChart:
+    rollback = played.rollback
+    caused = rollback is not None and signal.criterion.id in rollback.because
+    red = signal.timeline.change_at(rollback.started_at) if rollback is not None and caused else None
+    threshold = signal.criterion.threshold or (("outside", "band"),)
+    return ScenarioChart(
+        title=f"{signal.criterion.title}: {played.scenario.name}",
+        unit=signal.criterion.unit,
+        values=signal.values,
+        threshold=threshold,
+        breaching=breaching(signal.values, threshold),
+        alarm=signal.timeline,
+        trigger=played.rollback_alarm,
+        deployment=played.deployments[0] if played.deployments else None,
+        onset=red.onset if red is not None else None,
+        end=-(-played.end // 60),
+    )

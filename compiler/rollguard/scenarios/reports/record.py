@@ -1,0 +1,52 @@
+"""A result as JSON: the contract is `schema/scenario-result.schema.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rollguard.scenarios.expectations import doubtful
+from rollguard.scenarios.model import Played
+from rollguard.simulate.model import Timeline
+from rollguard.source import Diagnostic
+
+Json = dict[str, object]
+
+
+def record(played: Played, environment: str, failures: Iterable[Diagnostic]) -> Json:
+    """One result; times in seconds from the scenario's start, `alarms` with the state at 0 and every change."""
+    found = list(failures)
+    rollback = played.rollback
+    return {
+        "policy": played.guard.policy,
+        "environment": environment,
+        "scenario": played.scenario.name,
+        "passed": not found,
+        "failures": [
+            {"message": failure.message, "path": failure.span.path, "line": failure.span.line} for failure in found
+        ],
+        "alarms": {id: states(signal.timeline, played.end) for id, signal in played.signals.items()},
+        "rollbackAlarm": states(played.rollback_alarm, played.end),
+        "rollback": None
+        if rollback is None
+        else {
+            "startedAt": rollback.started_at,
+            "because": list(rollback.because),
+            "trafficPercent": round(rollback.traffic_percent, 2),
+        },
+        "notified": list(played.notified),
+    }
+
+
+def states(timeline: Timeline, end: int) -> list[Json]:
+    """The state at 0 and every change up to `end` seconds. `ambiguous`: AWS leaves a part of the time until the next one open."""
+    doubts = list(doubtful(timeline, end))
+    changes = [timeline.change_at(0), *(change for change in timeline.changes if 0 < change.at <= end)]
+    ends = [*(change.at for change in changes[1:]), end + 1]
+    return [
+        {
+            "at": max(change.at, 0),
+            "state": change.state,
+            "ambiguous": any(begin < after and until > change.at for begin, until in doubts),
+        }
+        for change, after in zip(changes, ends, strict=True)
+    ]

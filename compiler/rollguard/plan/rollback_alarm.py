@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollguard import limits
+from rollguard.language.alarm_rule import quote
 from rollguard.language.trigger import (
     AllOf,
     AnyOf,
@@ -190,12 +191,6 @@ def _expanded(count: int, parts: tuple[Tree, ...]) -> Tree:
         return AllOf(parts)
     first, rest = parts[0], parts[1:]
     return AnyOf((AllOf((first, _expanded(count - 1, rest))), _expanded(count, rest)))
-
-
-def quote(name: str) -> str:
-    """An alarm name as a rule quotes it (aws-facts 1.8: always quote, escape `"` with a backslash)."""
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def within_limits(rule: str, children: Sequence[str], place: Place, bypass: bool, findings: Findings) -> None:

@@ -1,0 +1,47 @@
+"""The look of every chart: quiet by itself, the site's own colours where the site defines them, larger words on a phone."""
+
+from __future__ import annotations
+
+#: The classes are the same in every chart, so that a page may hold it once or many times. Meaning never hangs on colour alone: breaches are
+#: diamonds, an alarm is hatched, a threshold is dashed. A chart that is its own file (`:root`) also paints its paper.
+STYLE = (
+    ".rgc{--rgc-red:var(--rg-red,#b3141d);--rgc-blue:var(--rg-blue,#17518f);--rgc-quiet:var(--rg-quiet,#566270);"
+    "--rgc-line:var(--rg-line,#d8dee6);--rgc-amber:var(--rg-amber,#8a5a00);"
+    "display:block;width:100%;height:auto;font-variant-numeric:tabular-nums}"
+    ":root.rgc{color:#1f2933;background:#fff;color-scheme:light;max-width:720px;margin:auto;"
+    'font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans",Arial,sans-serif}'
+    "@media (prefers-color-scheme:dark){"
+    ".rgc{--rgc-red:var(--rg-red,#ff9d9d);--rgc-blue:var(--rg-blue,#9ecbfb);--rgc-quiet:var(--rg-quiet,#a7b3c0);"
+    "--rgc-line:var(--rg-line,#3a4552);--rgc-amber:var(--rg-amber,#f5cd79)}"
+    ":root.rgc{color:#e4e8ed;background:#1b2027;color-scheme:dark}}"
+    ".rgc-text{fill:currentColor;stroke:none}"
+    ".rgc-head{font-weight:600;font-size:1.2em}"
+    ".rgc-quiet{fill:var(--rgc-quiet)}"
+    ".rgc-strong{font-weight:600}"
+    ".rgc-red{fill:var(--rgc-red)}"
+    ".rgc-bad{fill:var(--rgc-red);font-weight:600}"
+    ".rgc-new{fill:var(--rgc-blue);font-weight:600}"
+    ".rgc-doubt{fill:var(--rgc-amber);font-weight:600}"
+    ".rgc-grid{stroke:var(--rgc-line);stroke-opacity:1;stroke-width:1}"
+    ".rgc-zone{fill:var(--rgc-red);fill-opacity:.09}"
+    ".rgc-limit{stroke:var(--rgc-red);stroke-width:1.3;stroke-dasharray:6 4}"
+    ".rgc-signal{stroke:currentColor;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}"
+    ".rgc-breach{stroke:var(--rgc-red);stroke-width:2.6;stroke-linejoin:round;stroke-linecap:round}"
+    ".rgc-dot{fill:var(--rgc-red)}"
+    ".rgc-silent{stroke:var(--rgc-red);stroke-width:1.4}"
+    ".rgc-gap{stroke:var(--rgc-quiet);stroke-width:3;stroke-dasharray:1.5 2.5}"
+    ".rgc-span{stroke:currentColor;stroke-width:1.2}"
+    ".rgc-idle{stroke:var(--rgc-quiet);stroke-width:1.3}"
+    ".rgc-unknown{stroke:var(--rgc-quiet);stroke-width:1;stroke-dasharray:2 2}"
+    ".rgc-hatched,.rgc-hatch{stroke:var(--rgc-red);stroke-width:1.3}"
+    ".rgc-open{stroke:var(--rgc-amber);stroke-width:1.6;stroke-dasharray:1 3;stroke-linecap:round}"
+    ".rgc-share{fill:var(--rgc-blue);fill-opacity:.22;stroke:var(--rgc-blue);stroke-width:1.3}"
+    ".rgc-flag{fill:var(--rgc-blue)}"
+    ".rgc-began{stroke:var(--rgc-blue);stroke-width:1;stroke-dasharray:2 3}"
+    ".rgc-turned{stroke:var(--rgc-red);stroke-width:1;stroke-dasharray:2 3}"
+    ".rgc-arrow{fill:currentColor}"
+    ".rgc-back{stroke:currentColor;stroke-width:1.4}"
+    "@media (max-width:30em){"
+    ".rgc:not(.rgc-small){font-size:16px}.rgc-head{font-size:1.1em}"
+    ".rgc-dot{stroke:var(--rgc-red);stroke-width:2}.rgc-signal{stroke-width:2.2}.rgc-breach{stroke-width:3.4}.rgc-limit,.rgc-share,.rgc-back{stroke-width:1.8}}"
+)

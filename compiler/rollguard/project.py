@@ -24,6 +24,8 @@ PRESETS = "policies/presets/"
 _ENDINGS = (".yaml", ".yml")
 #: Above so many files it pays to read and plan them in several processes.
 MANY = 150
+#: Bytes above which it pays for fewer files too, such as ones with a hundred scenarios each.
+_MUCH = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +158,21 @@ class _File:
 
 
 def _read_all(root: Path, paths: list[str], every_core: bool) -> Iterator[_File]:
-    if not every_core or len(paths) <= MANY:
+    if not every_core or not _pays(root, paths):
         return (_read(root, path) for path in paths)
-    parts = [paths[start : start + MANY] for start in range(0, len(paths), MANY)]
+    size = min(MANY, -(-len(paths) // 4))
+    parts = [paths[start : start + size] for start in range(0, len(paths), size)]
     return (file for part in spread(lambda part: [_read(root, path) for path in part], parts) for file in part)
+
+
+def _pays(root: Path, paths: list[str]) -> bool:
+    """Whether there is so much to read that a second process is worth its start."""
+    if len(paths) > MANY:
+        return True
+    try:
+        return len(paths) > 3 and sum((root / path).stat().st_size for path in paths) > _MUCH
+    except OSError:  # reading the file says what is wrong with it
+        return False
 
 
 def _expected(path: str) -> Kind:

@@ -54,7 +54,7 @@ def _cases(name: str) -> list[tuple[str, str, Scenario, Player, tuple[str | int,
     root = PROJECTS[name]
     suite = collect(load(root))
     assert suite.faults == ()
-    found = []
+    found: list[tuple[str, str, Scenario, Player, tuple[str | int, ...]]] = []
     for policy in suite.policies:
         assert policy.source.document is not None
         csv = CsvFolder((root / policy.source.path).parent, root)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -18,8 +17,9 @@ from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.processes import spread
 from rollguard.project import find_root, load
 from rollguard.reporters import report as diagnostics_as
-from rollguard.scenarios.coverage import Coverage, merge, percent
+from rollguard.scenarios.coverage import Coverage, percent
 from rollguard.scenarios.reports.junit import junit
+from rollguard.scenarios.reports.record import results
 from rollguard.scenarios.suite import Case, Ran, Runnable, Suite, collect, run
 from rollguard.source import Diagnostic, in_order
 
@@ -81,7 +81,7 @@ def command(
     suite = _within(collect(project, environment=environment, text=text), [_inside(path, folder) for path in paths])
     if not suite.count and not suite.faults and (text or environment or paths):
         raise Failure("no scenario was chosen", "leave out `-k`, `--environment` or paths")
-    outcome = _run(suite)
+    outcome = _run(suite, records=format_ == "json" or report is not None)
     written = _write(outcome, report, folder)
     if format_ == "text":
         _say(outcome, written, folder)
@@ -113,9 +113,9 @@ def _inside(path: Path, root: Path) -> str:
     return absolute.relative_to(root).as_posix()
 
 
-def _run(suite: Suite) -> _Outcome:
+def _run(suite: Suite, *, records: bool) -> _Outcome:
     def one(policy: Runnable) -> Ran:
-        return run(suite, policy)
+        return run(suite, policy, records=records)
 
     policies = [policy for policy in suite.policies if policy.wanted]
     on_terminal = sys.stderr.isatty()
@@ -129,7 +129,8 @@ def _run(suite: Suite) -> _Outcome:
             progress.update(sum(len(policy.wanted) for policy in part))
     cases = [case for each in ran for case in each.cases]
     faults = in_order([*suite.faults, *(fault for each in ran for fault in each.faults)])
-    return _Outcome(cases, faults, merge((case.policy, case.shown) for case in cases))
+    coverage = {key: one for each in ran for key, one in each.coverage.items()}
+    return _Outcome(cases, faults, coverage)
 
 
 def _write(outcome: _Outcome, report: Path | None, root: Path) -> dict[str, Path]:
@@ -153,7 +154,7 @@ def _write(outcome: _Outcome, report: Path | None, root: Path) -> dict[str, Path
 
 
 def _as_json(cases: Iterable[Case]) -> str:
-    return json.dumps([case.record for case in cases], indent=2)
+    return results(case.record for case in cases)
 
 
 def _say(outcome: _Outcome, written: dict[str, Path], root: Path) -> None:

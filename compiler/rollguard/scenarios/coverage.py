@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rollguard.scenarios.model import Played
@@ -22,26 +21,17 @@ class Shown:
         return Shown(self.fires or other.fires, self.quiet or other.quiet)
 
 
+_NOTHING = Shown()
 #: What is shown of each criterion, by policy and criterion id.
 Coverage = dict[tuple[str, str], Shown]
 
 
-def shown(played: Played) -> dict[str, Shown]:
-    """What one scenario shows of each criterion."""
-    found = {}
+def note(coverage: Coverage, played: Played) -> None:
+    """Add what one scenario shows of each criterion."""
     for id, signal in played.signals.items():
         states = {change.state for change in signal.timeline.changes if change.at <= played.end}
-        found[id] = Shown("ALARM" in states, states == {"OK"})
-    return found
-
-
-def merge(parts: Iterable[tuple[str, Mapping[str, Shown]]]) -> Coverage:
-    """The coverage of many scenarios, each with its policy's name."""
-    found: Coverage = {}
-    for policy, each in parts:
-        for id, one in each.items():
-            found[policy, id] = found.get((policy, id), Shown()) | one
-    return found
+        key = played.guard.policy, id
+        coverage[key] = coverage.get(key, _NOTHING) | Shown("ALARM" in states, states == {"OK"})
 
 
 def percent(coverage: Coverage) -> float:

@@ -15,13 +15,13 @@ from rollguard.plan.model import GuardPlan
 from rollguard.plan.place import Findings
 from rollguard.project import ENVIRONMENTS, PolicySource, Project
 from rollguard.scenarios.checks import check
-from rollguard.scenarios.coverage import Shown, shown
+from rollguard.scenarios.coverage import Coverage, note
 from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.expectations import doubts, unmet
 from rollguard.scenarios.model import Played, Scenario
 from rollguard.scenarios.read import scenarios
 from rollguard.scenarios.reports.plots import plots
-from rollguard.scenarios.reports.record import Json, record
+from rollguard.scenarios.reports.record import record
 from rollguard.scenarios.reports.timeline import timeline
 from rollguard.scenarios.run import Player
 from rollguard.source import Diagnostic, in_order
@@ -30,17 +30,20 @@ from rollguard.source import Path as Place
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One scenario in one environment, run. `text` tells a failure in full, `plots` are its (file name, SVG)."""
+    """One scenario in one environment, run.
+
+    `text` tells a failure in full, `plots` are its (file name, SVG), `record` is the result as one line of JSON; all of them may be left
+    out. Cases cross from one process to another, so they hold no more than what is shown.
+    """
 
     policy: str
     environment: str
     scenario: str
     file: str
     line: int
-    failures: tuple[Diagnostic, ...]
-    record: Json
-    shown: Mapping[str, Shown]
+    failures: tuple[Diagnostic, ...] = ()
     doubts: tuple[str, ...] = ()
+    record: str = ""
     text: str = ""
     plots: tuple[tuple[str, str], ...] = ()
 
@@ -77,6 +80,7 @@ class Ran:
 
     cases: list[Case] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=dict)
 
 
 def collect(project: Project, *, environment: str | None = None, text: str = "") -> Suite:
@@ -139,8 +143,8 @@ def _judging(guard: GuardPlan) -> object:
     return repr((math, numbers, guard.rollback_alarm.rule, [group.config for group in guard.deployments]))
 
 
-def run(suite: Suite, policy: Runnable) -> Ran:
-    """Run the chosen scenarios of one policy."""
+def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
+    """Run the chosen scenarios of one policy; `records`: with the results as JSON."""
     document = policy.source.document
     assert document is not None
     csv = CsvFolder((suite.root / policy.source.path).parent, suite.root)
@@ -156,7 +160,9 @@ def run(suite: Suite, policy: Runnable) -> Ran:
             ran.faults += faults
             continue
         try:
-            cases = [_case(document, environment, scenario, player) for player in players[environment]]
+            cases = [
+                _case(document, environment, player.play(scenario), ran, records) for player in players[environment]
+            ]
         except ValueError as wrong:  # metric math that cannot be evaluated: worded for the author
             ran.faults.append(Diagnostic("T002", "error", str(wrong), document.at(*scenario.path, "series")))
             continue
@@ -164,10 +170,11 @@ def run(suite: Suite, policy: Runnable) -> Ran:
     return ran
 
 
-def _case(document: Document, environment: str, scenario: Scenario, player: Player) -> Case:
-    played = player.play(scenario)
+def _case(document: Document, environment: str, played: Played, ran: Ran, records: bool) -> Case:
+    note(ran.coverage, played)
     found = unmet(played, _within_place(document, environment))
     failures = tuple(Diagnostic("T001", "error", one.message, document.at(*one.path), one.help) for one in found)
+    scenario = played.scenario
     return Case(
         policy=played.guard.policy,
         environment=environment,
@@ -175,9 +182,8 @@ def _case(document: Document, environment: str, scenario: Scenario, player: Play
         file=document.source.path,
         line=document.at(*scenario.path, "name").line if failures else 1,
         failures=failures,
-        record=record(played, environment, failures),
-        shown=shown(played),
         doubts=doubts(played),
+        record=record(played, environment, failures) if records else "",
         text=_told(document, played, failures) if failures else "",
         plots=plots(played, environment) if failures else (),
     )

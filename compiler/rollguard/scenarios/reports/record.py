@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from rollguard.scenarios.expectations import doubtful
@@ -12,8 +13,17 @@ from rollguard.source import Diagnostic
 Json = dict[str, object]
 
 
-def record(played: Played, environment: str, failures: Iterable[Diagnostic]) -> Json:
-    """One result; times in seconds from the scenario's start, `alarms` with the state at 0 and every change."""
+def record(played: Played, environment: str, failures: Iterable[Diagnostic]) -> str:
+    """One result as one line; times in seconds from the scenario's start, `alarms` with the state at 0 and every change."""
+    return json.dumps(_result(played, environment, failures))
+
+
+def results(records: Iterable[str]) -> str:
+    """The list of all results, each on its line."""
+    return "[" + ",".join(f"\n{one}" for one in records) + "\n]"
+
+
+def _result(played: Played, environment: str, failures: Iterable[Diagnostic]) -> Json:
     found = list(failures)
     rollback = played.rollback
     return {
@@ -24,8 +34,8 @@ def record(played: Played, environment: str, failures: Iterable[Diagnostic]) -> 
         "failures": [
             {"message": failure.message, "path": failure.span.path, "line": failure.span.line} for failure in found
         ],
-        "alarms": {id: states(signal.timeline, played.end) for id, signal in played.signals.items()},
-        "rollbackAlarm": states(played.rollback_alarm, played.end),
+        "alarms": {id: _states(signal.timeline, played.end) for id, signal in played.signals.items()},
+        "rollbackAlarm": _states(played.rollback_alarm, played.end),
         "rollback": None
         if rollback is None
         else {
@@ -37,7 +47,7 @@ def record(played: Played, environment: str, failures: Iterable[Diagnostic]) -> 
     }
 
 
-def states(timeline: Timeline, end: int) -> list[Json]:
+def _states(timeline: Timeline, end: int) -> list[Json]:
     """The state at 0 and every change up to `end` seconds. `ambiguous`: AWS leaves a part of the time until the next one open."""
     doubts = list(doubtful(timeline, end))
     changes = [timeline.change_at(0), *(change for change in timeline.changes if 0 < change.at <= end)]

@@ -146,6 +146,7 @@ CODES: dict[str, Code] = {
     "R023": Code(
         "no CodeDeploy name", "With its variables filled in, the text is no legal name of an application or group."
     ),
+    "R024": Code("listener elsewhere", "A deployment shifts traffic on a listener of its own account and Region."),
     "R030": Code("unit does not fit", "The threshold's unit cannot be converted into the signal's unit."),
     "R031": Code(
         "unknown traffic metric", "`leastTraffic` names a metric that the criterion's expression does not read."
@@ -186,6 +187,13 @@ CODES: dict[str, Code] = {
     "R052": Code(
         "application with two owners",
         "One tool owns an application and its groups; two would undo each other's changes.",
+    ),
+    "R060": Code(
+        "rollback comes too late",
+        "The fastest criterion needs longer than the deployment lasts, so an alarm never stops a deployment that is bad from its start.",
+    ),
+    "R061": Code(
+        "promise that cannot be kept", "The policy promises a rollback sooner than its criteria can be red at best."
     ),
     # E: environments
     "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),

@@ -247,7 +247,7 @@ def test_an_unknown_variable_is_reported_with_the_near_name(workspace: Any) -> N
     (found,) = check_project(workspace.load())
     assert (found.code, found.message, found.help) == (
         "R020",
-        "variable `albs` is not set here",
+        "variable `albs` is not set in `prod`",
         "did you mean `alb`?",
     )
 

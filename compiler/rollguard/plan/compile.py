@@ -45,6 +45,7 @@ def compile_environment(
 ) -> EnvironmentPlan:
     """As `plan`, but with whatever could be planned, errors or not: what the site shows."""
     environment = environments[name]
+    findings.environment = name
     policies = [
         source
         for source in project.policies

@@ -10,7 +10,7 @@ from rollguard import conventions, limits
 from rollguard.language import durations
 from rollguard.language.references import UnknownVariable, substitute
 from rollguard.plan import words
-from rollguard.plan.environment import Environment
+from rollguard.plan.environment import Environment, resolve_at
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
 from rollguard.plan.place import Findings, Layered, Place
 from rollguard.plan.signals import Judged, SignalReader, Threshold
@@ -44,6 +44,7 @@ def effective(
     override_place: Place,
     mode: Mode,
     catalogue: Catalogue,
+    variables: Mapping[str, str],
     findings: Findings,
 ) -> EffectiveCriterion | None:
     """Lay preset, policy and override over one another; None where the preset is unknown or wrongly filled."""
@@ -57,8 +58,10 @@ def effective(
                 "P001", f"there is no preset `{data['uses']}`", uses.span, _near_preset(data["uses"], catalogue)
             )
             return None
-        handed: dict[str, Any] = dict(data.get("with") or {}) | dict((override or {}).get("with") or {})
-        filled = _filled(preset, handed, place, findings)
+        handed = (
+            Layered().lay(data.get("with"), place / "with").lay((override or {}).get("with"), override_place / "with")
+        )
+        filled = _filled(preset, handed, place, variables, findings)
         if filled is None:
             return None
         layers.lay(filled, Place(uses.document, uses.path, fixed=True))
@@ -72,31 +75,44 @@ def _near_preset(name: str, catalogue: Catalogue) -> str:
     return words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
 
 
-def _filled(preset: Preset, handed: Mapping[str, Any], place: Place, findings: Findings) -> dict[str, Any] | None:
-    """The preset's own values with its parameters filled in; every wrong parameter is reported."""
+def _filled(
+    preset: Preset, handed: Layered, place: Place, variables: Mapping[str, str], findings: Findings
+) -> dict[str, Any] | None:
+    """The preset's own values with its parameters filled in; every wrong parameter is reported where it stands."""
     before = len(findings.found)
-    for name in handed:
+    for name in handed.data:
         if name not in preset.parameters:
             known = words.nearest(name, preset.parameters) or f"it takes {words.listed(preset.parameters)}"
-            at = place / "with" / name
+            at = handed.place(name, otherwise=place)
             findings.error("P002", f"preset `{preset.name}` takes no parameter `{name}`", at.key, known)
     for name, parameter in preset.parameters.items():
-        if name not in handed:
+        if name not in handed.data:
             if not parameter.get("optional", False):
                 example = f"for example `{name}: {parameter['example']}`" if "example" in parameter else ""
                 findings.error("P003", f"preset `{preset.name}` needs `{name}` in `with`", place.span, example)
             continue
-        _fits(preset, name, parameter.get("list", False), handed[name], place / "with" / name, findings)
+        at = handed.place(name, otherwise=place)
+        _fits(preset, name, parameter.get("list", False), handed.data[name], at, findings)
+        _resolvable(handed.data[name], variables, at, findings)
     if len(findings.found) > before:
         return None
     try:
         return {
-            key: _substituted(value, handed) if key in ("signal", "leastTraffic") else value
+            key: _substituted(value, handed.data) if key in ("signal", "leastTraffic") else value
             for key, value in preset.criterion.items()
         }
     except UnknownVariable as unknown:
         findings.error("P004", f"preset `{preset.name}` needs `{unknown.name}`", place.span, "hand it over in `with`")
         return None
+
+
+def _resolvable(value: Any, variables: Mapping[str, str], place: Place, findings: Findings) -> None:
+    """Report a variable that is not set where the policy hands it over, not where the preset uses it."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            _resolvable(item, variables, place / index, findings)
+    elif isinstance(value, str) and "${" in value:
+        resolve_at(value, variables, place, findings)
 
 
 def _fits(preset: Preset, name: str, listed: Any, value: Any, place: Place, findings: Findings) -> None:
@@ -175,8 +191,14 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
             f"`{key}: {words.amount(value, unit)}` is outside the range that preset `{preset.name}` was vetted for, "
             f"{words.amount(low, unit)} to {words.amount(high, unit)}",
             at.span,
-            preset.tuning.get("when", ""),
+            _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
         )
+
+
+def _percent_meant(value: float, low: float, high: float, unit: str) -> str:
+    if unit == "percent" and value < 1 and low <= value * 100 <= high:
+        return f"{value:g} is read as {value:g} %; did you mean `{value * 100:g}%`?"
+    return ""
 
 
 def criterion(

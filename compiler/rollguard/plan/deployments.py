@@ -139,10 +139,24 @@ class DeploymentReader:
         if data is None:
             return None
         return LoadBalancer(
-            listener=self._value(data.get("listener"), place / "listener"),
-            test_listener=self._value(data.get("testListener"), place / "testListener"),
+            listener=self._listener(data.get("listener"), place / "listener"),
+            test_listener=self._listener(data.get("testListener"), place / "testListener"),
             target_groups=self._values(data.get("targetGroups"), place / "targetGroups"),
         )
+
+    def _listener(self, text: str | None, place: Place) -> Value | None:
+        """CodeDeploy shifts traffic in its own account and Region; an ARN of another one is a copy from elsewhere."""
+        value = self._value(text, place)
+        parts = value.split(":") if isinstance(value, str) else []
+        if len(parts) > 4 and (parts[3], parts[4]) != (self.region, self.environment.account):
+            self.findings.error(
+                "R024",
+                f"the listener lies in {parts[3]} of account {parts[4]}, `{self.environment.name}` in {self.region} of "
+                f"account {self.environment.account}",
+                place.span,
+                "use a listener of the environment, for example through `vars`",
+            )
+        return value
 
     def _value(self, text: str | None, place: Place) -> Value | None:
         return None if text is None else resolve_at(text, self.variables, place, self.findings)

@@ -168,10 +168,10 @@ def resolve_at(text: str, variables: Mapping[str, str], place: Place, findings: 
         known = ", ".join(f"`{name}`" for name in sorted(variables))
         findings.error(
             "R020",
-            f"variable `{unknown.name}` is not set here",
+            f"variable `{unknown.name}` is not set in `{findings.environment}`",
             place.span,
             nearest(unknown.name, variables)
-            or (f"set here are {known}" if known else "set it under `vars` of the environment"),
+            or (f"set there are {known}" if known else "set it under `vars` of the environment"),
         )
     except ReferenceSyntaxError as wrong:
         findings.error("R021", str(wrong), place.span)

@@ -10,9 +10,10 @@ from rollguard.language import durations
 from rollguard.plan import words
 from rollguard.plan.criteria import EffectiveCriterion, criterion, description, effective
 from rollguard.plan.deployments import DeploymentReader
-from rollguard.plan.model import CompositeAlarm, Criterion, GuardPlan, Mode, Tags
-from rollguard.plan.place import Findings
+from rollguard.plan.model import CodeDeployGroup, CompositeAlarm, Criterion, GuardPlan, Mode, Tags
+from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
+from rollguard.plan.reach import check_reach, fastest
 from rollguard.plan.rollback_alarm import Reading, RuleWriter, read_trigger, within_limits
 from rollguard.presets import Catalogue
 
@@ -31,14 +32,14 @@ def guard(
         for index, data in enumerate(policy.spec["criteria"])
         if data is not None
     }
-    sources = _effective_criteria(policy, modes, catalogue, findings)
+    variables = policy.variables(region_variables)
+    sources = _effective_criteria(policy, modes, catalogue, variables, findings)
     armed = frozenset(identifier for identifier, mode in modes.items() if mode == "rollback")
     trigger, trigger_place = policy.setting("trigger", "any")
     reading = None
     if len(modes) == len(policy.spec["criteria"]):
         reading = read_trigger(trigger, trigger_place, list(modes), armed, policy, findings)
     notify = policy.notify(findings)
-    variables = policy.variables(region_variables)
     tags = _tags(policy)
     reader = DeploymentReader(
         policy.name, policy.environment, region, include, variables, tags, bool(policy.retired), findings
@@ -68,14 +69,16 @@ def guard(
     alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
     attached = tuple(made.alarm_name for made in criteria if made.attached)
     polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
-    deployments = []
+    deployments: list[tuple[CodeDeployGroup, Place]] = []
     for _, layers, place in policy.deployments():
         most = environment.limit("codedeployAlarms", limits.limit("codedeploy", "alarmsPerGroup"))
         if len(polled) > most:
             message = f"the group would poll {len(polled)} alarms; `limits.codedeployAlarms` of `{environment.name}` is {most}"
             findings.error("X040", message, place.span, "use `wiring: composite`, which hands it one alarm")
-        deployments.append(reader.codedeploy(layers, place, polled))
-    within = policy.setting("rollbackWithin", None)[0]
+        deployments.append((reader.codedeploy(layers, place, polled), layers.place("traffic", otherwise=place)))
+    within, within_place = policy.setting("rollbackWithin", None)
+    if attached:
+        check_reach(fastest(criteria, reading.trigger.tree), deployments, (within, within_place), findings)
     return GuardPlan(
         policy=policy.name,
         title=metadata["title"],
@@ -92,14 +95,18 @@ def guard(
         trigger=reading.trigger,
         rollback_alarm=alarm,
         wiring=wiring,
-        deployments=tuple(deployments),
+        deployments=tuple(group for group, _ in deployments),
         notify=notify,
         rollback_within=int(durations.seconds(within)) if within is not None else None,
     )
 
 
 def _effective_criteria(
-    policy: PolicyHere, modes: Mapping[str, Mode], catalogue: Catalogue, findings: Findings
+    policy: PolicyHere,
+    modes: Mapping[str, Mode],
+    catalogue: Catalogue,
+    variables: Mapping[str, str],
+    findings: Findings,
 ) -> list[EffectiveCriterion] | None:
     """Every criterion with its layers; None where one of them cannot be planned, each fault reported."""
     for identifier in policy.override.get("criteria") or {}:
@@ -114,7 +121,7 @@ def _effective_criteria(
             continue
         place = policy.spec_place / "criteria" / index
         override, override_place = policy.criterion_override(data["id"])
-        made.append(effective(data, place, override, override_place, modes[data["id"]], catalogue, findings))
+        made.append(effective(data, place, override, override_place, modes[data["id"]], catalogue, variables, findings))
     sound = [source for source in made if source is not None]
     return sound if len(sound) == len(made) else None
 

@@ -79,6 +79,8 @@ class Findings:
     """Collects diagnostics while a plan is made."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    environment: str = ""
+    """the environment that is being planned, for messages"""
 
     def error(self, code: str, message: str, at: Span, help: str = "", notes: Iterable[Note] = ()) -> None:
         self._add("error", code, message, at, help, notes)

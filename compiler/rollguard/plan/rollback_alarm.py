@@ -108,7 +108,7 @@ def _tree(
 
 
 def _unknown(name: Name, place: Place, ids: Sequence[str], findings: Findings) -> None:
-    hint = words.nearest(name.id, ids) or f"the criteria are {words.listed(ids)}"
+    hint = words.nearest(name.id.lower(), (*ids, "any", "all")) or f"the criteria are {words.listed(ids)}"
     findings.error("R042", f"`{name.id}` is none of the policy's criteria", place.inside(name.start, name.end), hint)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rollguard.plan.model import Criterion, GuardPlan, Mode
 from rollguard.plan.words import condition as short_condition
-from rollguard.site import timing, words
+from rollguard.plan import timing
+from rollguard.site import words
 from rollguard.site.model import Placement, Policy
 from rollguard.site.trigger_view import Line, Rule, line, readable_rule
 

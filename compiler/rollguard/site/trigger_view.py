@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rollguard.plan.model import Criterion
 from rollguard.plan.words import condition as limit
-from rollguard.site import timing, words
+from rollguard.plan import timing
+from rollguard.site import words
 
 #: How a plan calls a number whose author did not say what it is; the title then says it better.
 _NAMELESS = ("the calculated value ", "the result of the query ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
-from rollguard.site.timing import bad_time, delay, trigger_at_best
+from rollguard.plan.timing import bad_time, delay, trigger_at_best
 
 
 def alarm(*namespaces: str, expression: str = "") -> MetricAlarm:

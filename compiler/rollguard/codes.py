@@ -122,6 +122,10 @@ CODES: dict[str, Code] = {
         "CSV file that cannot be used",
         "A series in a file has the header `minute,value`, a line for every minute from 0, and numbers or nothing as values.",
     ),
+    "S130": Code(
+        "secret in clear text",
+        "Policies are read by everybody: in git, in the plan and on the site. Only the name of a secret may stand in them.",
+    ),
     # R: the logic of a rollback policy
     "R001": Code(
         "no mode", "Whether a criterion observes or rolls back is never a silent default: some level must state it."

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
+from rollguard.clear_text import masked
 from rollguard.document.text import lines_of
 from rollguard.source import Diagnostic, Severity, Span
 
@@ -39,7 +40,7 @@ def render(found: Diagnostic, text_of: TextOf, *, color: bool = False) -> str:
         yield f"{' ' * gutter}{paint('frame', '-->')} {visible(span.path)}:{span.line}:{span.column}"
         lines = _lines(text_of(span.path) or "") if text_of(span.path) is not None else []
         if span.line <= len(lines):
-            shown, before, length = _window(lines[span.line - 1], span)
+            shown, before, length = _window(masked(lines[span.line - 1]), span)
             bar = paint("frame", "|")
             yield f"{' ' * gutter} {bar}"
             yield f"{paint('frame', str(span.line).rjust(gutter))} {bar} {shown}".rstrip()

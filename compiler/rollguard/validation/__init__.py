@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rollguard.document import Document
 from rollguard.source import Diagnostic, Path, in_order
-from rollguard.validation import alone, faults, schemas, words
+from rollguard.validation import alone, faults, schemas, secrets, words
 from rollguard.validation.part import Findings
 from rollguard.validation.schemas import API_VERSION, KINDS, Kind
 from rollguard.validation.writing import listed, near, written
@@ -59,4 +59,5 @@ def inspect(document: Document, kind: Kind) -> Inspection:
             findings.note(fault)
             findings.found.append(words.worded(fault, document, kind))
     alone.check(findings, kind)
+    findings.found += secrets.check(document)
     return Inspection(in_order(findings.found), frozenset(findings.faulty))

@@ -1,0 +1,52 @@
+"""What a secret in clear text looks like: to refuse it in a policy, and to never print it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+#: What it is, and how it looks. Each pattern needs enough of its own form that ordinary text never matches.
+_SECRETS = (
+    ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("a Slack web hook", re.compile(r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{8,}")),
+    ("a Slack token", re.compile(r"\bxox[abeprs]-[A-Za-z0-9-]{10,}")),
+    ("a GitHub token", re.compile(r"\b(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})")),
+    ("a PagerDuty integration key", re.compile(r"events\.pagerduty\.com/(?:integration|x-ere)/[A-Za-z0-9]{16,}")),
+    ("a Datadog key", re.compile(r"(?:api[_-]?[kK]ey|API[_-]?KEY|Api-Key)[=:]\s*[0-9a-f]{32}\b")),
+    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
+    ("a password in an address", re.compile(r"://[^\s/:@$]+:[^\s/@$]+@")),
+    (
+        "a key in an address",
+        re.compile(
+            r"[?&](?:access_?token|api_?key|auth|key|password|secret|sig|signature|token)=[^\s&\"'$]{6,}", re.IGNORECASE
+        ),
+    ),
+)
+
+
+#: What every pattern needs some of: a file without any of it is not looked at line by line. Plain searches, as they cost next to nothing.
+_MARKS = (
+    *("AKIA", "ASIA", "hooks.slack", "xox", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "pagerduty.com"),
+    *("PRIVATE KEY", "api_key", "api-key", "apikey", "API_KEY", "API-KEY", "APIKEY", "Api-Key", "apiKey"),
+)
+_ADDRESS = re.compile(r"://[^\s/]*@|[?&]\w+=")
+
+
+def may_hold_secrets(text: str) -> bool:
+    """A quick look at a whole file; what it passes over holds none."""
+    if any(mark in text for mark in _MARKS):
+        return True
+    return "://" in text and _ADDRESS.search(text) is not None
+
+
+def secrets_in(line: str) -> Iterator[tuple[str, int, int]]:
+    """Each secret of a line as (what it is, start, end), by place."""
+    found = [(what, *match.span()) for what, pattern in _SECRETS for match in pattern.finditer(line)]
+    return iter(sorted(found, key=lambda one: one[1:]))
+
+
+def masked(line: str) -> str:
+    """The line with every secret overwritten, as long as before, so that columns keep their places."""
+    for _, start, end in secrets_in(line):
+        line = line[:start] + "*" * (end - start) + line[end:]
+    return line

@@ -95,7 +95,12 @@ def load(root: Path, *, every_core: bool = False) -> Project:
     if reader.environments is None and not reader.has_environments:
         reader.found.append(
             Diagnostic(
-                "E001", "error", "there is no environments.yaml", Span(ENVIRONMENTS), "it says where the policies apply"
+                "E001",
+                "error",
+                "there is no environments.yaml",
+                Span(ENVIRONMENTS),
+                "it says where the policies apply, for example `apiVersion: rollguard/v1`, `kind: Environments`, "
+                '`environments: {prod: {account: "111122223333", region: eu-west-1, mode: observe}}`',
             )
         )
     return Project(

@@ -18,7 +18,7 @@ from rollguard.reporters import FORMATS, report
 from rollguard.source import Diagnostic, Severity, at_least
 
 
-@click.command("check")
+@click.command("check", short_help="Check policies, presets and environments.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(

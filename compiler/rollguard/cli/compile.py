@@ -15,7 +15,7 @@ from rollguard.reporters import report
 from rollguard.source import in_order
 
 
-@click.command("compile")
+@click.command("compile", short_help="Print the plan of an environment as sorted JSON.")
 @click.option("--environment", required=True, help="The environment to plan.")
 @click.option(
     "--include",

@@ -80,7 +80,7 @@ def _effect(criterion: Criterion, fault: Fault) -> Effect | None:
         bad = healthy.level(criterion)
     if bad is None:
         return None
-    least, third = _floor(criterion)
+    least, third = floor(criterion)
     return Effect(bad, least, healthy.level(criterion) if third else None)
 
 
@@ -104,7 +104,7 @@ def _latency(criterion: Criterion, seconds: float) -> float | None:
         return None
 
 
-def _floor(criterion: Criterion) -> tuple[float, bool]:
+def floor(criterion: Criterion) -> tuple[float, bool]:
     """Requests in a period below which the criterion gives no verdict, and whether that is a healthy value rather than no datapoint."""
     expression = ""
     if criterion.alarm is not None:

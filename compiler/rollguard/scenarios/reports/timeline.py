@@ -81,7 +81,7 @@ def _cells(signals: Sequence[Signal], bad: Sequence[set[int]], at: int) -> Itera
     for signal, wrong in zip(signals, bad, strict=True):
         value = _value(signal, minute)
         shown = "-" if value is None else f"{_number(value)}{' !' if minute in wrong else ''}"
-        yield shown if at % 60 == 0 else ""
+        yield shown if at % 60 == 0 and minute < len(signal.values) else ""
         state = signal.timeline.state_at(at)
         yield f"{state}?" if signal.timeline.ambiguous_at(at) else state
 

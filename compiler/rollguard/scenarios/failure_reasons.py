@@ -76,15 +76,7 @@ def _silent(incident: Incident, verdict: Verdict) -> str:
     if red:
         return f"{_ids(red)} turn{_s(red)} red only after the deployment is over"
     if verdict == "quiet":
-        return (
-            f"{_ids(touched)} wait{_s(touched)} for more bad minutes than there are"
-            if _bad(touched)
-            else (
-                f"below the least traffic of {_ids(touched)} there is no verdict"
-                if _floored(touched, incident.seen)
-                else f"what {_ids(touched)} see{_s(touched)} stays on the good side of the limit"
-            )
-        )
+        return _quiet(touched, few=mode.traffic is not None)
     bad = _bad(touched)
     if bad:
         return f"{_ids(bad)} see{_s(bad)} bad minutes, but never as many as {_it(bad)} need{_s(bad)}"
@@ -117,8 +109,21 @@ def _measured(value: float, criterion: Criterion) -> str:
     return f"{value:.3g}{unit}"
 
 
-def _floored(touched: Mapping[str, Signal], seen: Mapping[str, Seen]) -> bool:
-    return all(floor(signal.criterion)[0] > 0 for signal in touched.values())
+def _quiet(touched: Mapping[str, Signal], *, few: bool) -> str:
+    unheard = [id for id, signal in touched.items() if few and _floored(signal.criterion)]
+    bad = [id for id in _bad(touched) if id not in unheard]
+    good = [id for id in touched if id not in unheard and id not in bad]
+    parts = [f"{_ids(unheard)} give{_s(unheard)} no verdict on so few requests"] if unheard else []
+    parts += [f"{_ids(bad)} wait{_s(bad)} for more bad minutes than there are"] if bad else []
+    if good and not parts:
+        parts.append(f"what {_ids(good)} see{_s(good)} stays on the good side of the limit")
+    return "; ".join(parts)
+
+
+def _floored(criterion: Criterion) -> bool:
+    """Whether a criterion has a floor of traffic, or minds how many samples its percentile has."""
+    few = criterion.alarm is not None and criterion.alarm.evaluate_low_sample_count_percentile == "ignore"
+    return few or floor(criterion)[0] > 0
 
 
 def _bad(touched: Mapping[str, Signal]) -> list[str]:

@@ -125,6 +125,19 @@ def test_a_folder_that_leads_out_of_the_project_ends_the_run(
         load(root)
 
 
+def test_a_file_that_leads_out_of_the_project_ends_the_run(root: Path) -> None:
+    """Otherwise a pull request could publish a file of the machine that builds the site."""
+    (root / "policies/team/x.yaml").symlink_to("/etc/hostname")
+    with pytest.raises(Failure, match=r"`policies/team/x\.yaml` leads out of the project"):
+        load(root)
+
+
+def test_a_link_inside_the_project_is_read(root: Path) -> None:
+    shared = _write(root, "shared/two.yaml", POLICY.replace("NAME", "two"))
+    (root / "policies/team/two.yaml").symlink_to(shared)
+    assert [policy.name for policy in load(root).policies] == ["one", "two"]
+
+
 def test_an_unreadable_file_ends_the_run(root: Path) -> None:
     """Root may read everything, so a folder that calls itself a policy stands for what cannot be read."""
     if os.geteuid() == 0:

@@ -186,11 +186,19 @@ CODES: dict[str, Code] = {
         "A bypass is a part of the rollback alarm's rule, which direct wiring does not use.",
     ),
     "R047": Code("criterion that never counts", "The trigger names a criterion that observes in every environment."),
+    "R048": Code(
+        "trigger without a red criterion",
+        "The trigger is true while everything is green, so every deployment would be stopped and rolled back.",
+    ),
     "R050": Code("group guarded twice", "Two deployments name the same group; a group has one list of alarms."),
     "R051": Code("application with two platforms", "A CodeDeploy application has exactly one compute platform."),
     "R052": Code(
         "application with two owners",
         "One tool owns an application and its groups; two would undo each other's changes.",
+    ),
+    "R053": Code(
+        "application of two stacks",
+        "A stack that holds a part of the policies cannot share a CodeDeploy application with policies of another stack.",
     ),
     "R060": Code(
         "rollback comes too late",

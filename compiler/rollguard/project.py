@@ -16,10 +16,11 @@ from rollguard.soundness import sound_part
 from rollguard.source import Diagnostic, Note, Span, in_order
 from rollguard.validation import inspect, kind_of
 
-Kind = Literal["policy", "environments", "presets"]
+Kind = Literal["policy", "environments", "presets", "failureModes"]
 
 POLICIES = "policies"
 ENVIRONMENTS = "policies/environments.yaml"
+FAILURE_MODES = "policies/failure-modes.yaml"
 PRESETS = "policies/presets/"
 _ENDINGS = (".yaml", ".yml")
 #: Above so many files it pays to read and plan them in several processes.
@@ -46,13 +47,17 @@ class PolicySource:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice."""
+    """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice.
+
+    `failure_modes` is the project's own `failure-modes.yaml`, None where there is no sound one.
+    """
 
     root: Path
     policies: tuple[PolicySource, ...]
     environments: Document | None
     catalogue: Catalogue
     diagnostics: tuple[Diagnostic, ...]
+    failure_modes: Document | None = None
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -109,21 +114,26 @@ def load(root: Path, *, every_core: bool = False) -> Project:
         environments=reader.environments,
         catalogue=Catalogue(reader.presets),
         diagnostics=in_order([*reader.found, *_same_names(reader.policies)]),
+        failure_modes=reader.failure_modes,
     )
 
 
 def _files(root: Path) -> Iterator[str]:
     """The YAML files below `policies/`, relative to the root and `/` separated; hidden ones are left out."""
     seen: set[str] = set()
+    top = os.path.realpath(root)
+
+    def _inside(real: str, shown: str) -> None:
+        if os.path.commonpath([real, top]) != top:
+            raise Failure(
+                f"`{shown}` leads out of the project", "policies are read from below the project's folder only"
+            )
 
     def walk(folder: Path, shown: str) -> Iterator[str]:
         real = os.path.realpath(folder)
         if real in seen:
             raise Failure(f"the symbolic links of `{shown}` lead in a circle or to a folder twice", "remove the link")
-        if os.path.commonpath([real, os.path.realpath(root)]) != os.path.realpath(root):
-            raise Failure(
-                f"`{shown}` leads out of the project", "policies are read from below the project's folder only"
-            )
+        _inside(real, shown)
         seen.add(real)
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -136,6 +146,8 @@ def _files(root: Path) -> Iterator[str]:
             if _is_folder(entry):
                 yield from walk(Path(entry.path), inner)
             elif entry.name.endswith(_ENDINGS):
+                if entry.is_symlink():
+                    _inside(os.path.realpath(entry.path), inner)
                 yield inner
 
     return walk(root / POLICIES, POLICIES)
@@ -183,6 +195,8 @@ def _pays(root: Path, paths: list[str]) -> bool:
 def _expected(path: str) -> Kind:
     if path in (ENVIRONMENTS, ENVIRONMENTS.replace(".yaml", ".yml")):
         return "environments"
+    if path in (FAILURE_MODES, FAILURE_MODES.replace(".yaml", ".yml")):
+        return "failureModes"
     return "presets" if path.startswith(PRESETS) else "policy"
 
 
@@ -209,6 +223,7 @@ class _Reader:
         self.policies: list[PolicySource] = []
         self.presets: dict[str, Document] = {}
         self.environments: Document | None = None
+        self.failure_modes: Document | None = None
         self.has_environments = False
         self.found: list[Diagnostic] = []
 
@@ -222,6 +237,8 @@ class _Reader:
         elif file.sound and file.document is not None:
             if kind == "environments":
                 self.environments = file.document
+            elif kind == "failureModes":
+                self.failure_modes = file.document
             else:
                 self._preset(file.document, file.path)
 
@@ -245,6 +262,7 @@ def _misplaced(document: Document, kind: Kind) -> Diagnostic:
         "policy": "policies stand in `policies/<team>/`",
         "environments": "environments stand in `policies/environments.yaml`",
         "presets": "presets stand in `policies/presets/`",
+        "failureModes": "failure modes stand in `policies/failure-modes.yaml`",
     }
     message = f"`kind: {document.data['kind']}` does not belong in this file"
     return Diagnostic("E002", "error", message, document.at("kind"), place[kind])
@@ -257,17 +275,20 @@ def _name(document: Document | None, path: str) -> str:
 
 
 def _same_names(policies: list[PolicySource]) -> Iterator[Diagnostic]:
-    first: dict[str, PolicySource] = {}
+    first: dict[str, Document] = {}
     for policy in sorted(policies, key=lambda policy: policy.path):
-        if policy.document is None or not isinstance(policy.document.data.get("metadata"), dict):
+        document = policy.document
+        metadata = document.data.get("metadata") if document is not None else None
+        if document is None or not isinstance(metadata, dict) or metadata.get("name") != policy.name:
             continue
-        earlier = first.setdefault(policy.name.lower(), policy)
-        if earlier is not policy and earlier.document is not None:
-            yield Diagnostic(
-                "R003",
-                "error",
-                f"policy `{policy.name}` exists already",
-                policy.document.at("metadata", "name"),
-                "names are unique over the whole project, whatever the team",
-                (Note("first named here", earlier.document.at("metadata", "name")),),
-            )
+        if policy.name.lower() not in first:
+            first[policy.name.lower()] = document
+            continue
+        yield Diagnostic(
+            "R003",
+            "error",
+            f"policy `{policy.name}` exists already",
+            document.at("metadata", "name"),
+            "names are unique over the whole project, whatever the team",
+            (Note("first named here", first[policy.name.lower()].at("metadata", "name")),),
+        )

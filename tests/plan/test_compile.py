@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rollguard.failure import Failure
+from rollguard.plan import plan
 from rollguard.plan.model import Interpolated, Reference
 from rollguard.plan.serialize import to_json
 
@@ -139,15 +140,26 @@ def test_regions_have_their_own_variables_alarms_and_roles(workspace: Any) -> No
 def test_a_stack_that_holds_a_part_needs_nothing_of_another(workspace: Any) -> None:
     traffic = {"canary": {"percent": 10, "interval": "7m"}}
     workspace.policy(_codedeploy(traffic=traffic))
-    workspace.policy(_named("other", traffic=traffic), path="policies/payments/other.yaml")
+    workspace.policy(_named("other", traffic=traffic, application="other"), path="policies/payments/other.yaml")
     (sales,) = workspace.plan("prod", "sales").regions
     (payments,) = workspace.plan("prod", "foundation", "payments/*").regions
     assert [guard.policy for guard in sales.guards] == ["shop"]
     assert [guard.policy for guard in payments.guards] == ["other"]
     assert sales.foundation is None and payments.foundation is not None
     assert sales.deployment_configs != payments.deployment_configs
-    assert ([made.name for made in payments.applications], sales.applications) == (["shop"], ())
+    assert [made.name for region in (sales, payments) for made in region.applications] == ["shop", "other"]
     assert [channel.topic_arn for channel in sales.channels] == [channel.topic_arn for channel in payments.channels]
+
+
+def test_two_stacks_cannot_own_one_application(workspace: Any) -> None:
+    """Whichever stack owned it, the other's policies could make that stack delete it with all its groups."""
+    workspace.policy(_named("other"), path="policies/payments/other.yaml")
+    checked = plan(workspace.load(), "prod", ("sales",))
+    assert checked.value is None
+    assert [(found.code, found.message) for found in checked.diagnostics] == [
+        ("R053", "application `shop` is also used by `other`, which this stack does not include")
+    ]
+    assert workspace.plan("prod", "sales", "payments").regions[0].applications[0].name == "shop"
 
 
 def test_an_include_that_matches_nothing_is_said(workspace: Any) -> None:

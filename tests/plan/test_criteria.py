@@ -165,6 +165,25 @@ def test_what_a_preset_and_a_policy_say_must_fit_together(
     assert workspace.found() == [found]
 
 
+def test_a_window_over_a_preset_is_held_against_cloudwatch(workspace: Any) -> None:
+    def use(data: Any) -> None:
+        data["spec"]["criteria"][0] = {
+            "id": "a",
+            "uses": "sqs/oldest-message-age",
+            "with": {"queue": "q"},
+            "window": {"of": 2000},
+        }
+
+    workspace.policy(use)
+    assert workspace.found() == ["S103 2000 periods of 60s are 1d9h20m; CloudWatch looks back at most 1d"]
+
+
+def test_no_digit_of_a_number_is_lost(workspace: Any) -> None:
+    workspace.policy(_first(threshold={"outside": {"below": 0.0000001, "above": 12345678901.5}}))
+    assert _expressions(_alarm(workspace)) == {"judged": "IF(value < 0.0000001 OR value > 12345678901.5, 1, 0)"}
+    assert workspace.guard().criteria[0].readable.condition == "Sum of A outside 0.0000001 to 12 345 678 901.5"
+
+
 def test_a_band_is_metric_math_and_keeps_the_traffic_guard(workspace: Any) -> None:
     workspace.policy(
         _first(threshold={"outside": {"below": 10, "above": 90}}, leastTraffic={"metric": X, "perPeriod": 5})

@@ -184,3 +184,9 @@ def test_the_review_is_due_when_the_agreement_says(workspace: Any) -> None:
     agreed = {"by": ["@lead"], "on": "2026-09-30", "review": "365d"}
     workspace.policy(lambda data: data["metadata"].update(agreed=agreed))
     assert workspace.guard().agreed.review_due == "2027-09-30"
+
+
+def test_a_review_beyond_the_calendar_is_due_at_its_end(workspace: Any) -> None:
+    agreed = {"by": ["@lead"], "on": "9999-12-01", "review": "3000d"}
+    workspace.policy(lambda data: data["metadata"].update(agreed=agreed))
+    assert workspace.guard().agreed.review_due == "9999-12-31"

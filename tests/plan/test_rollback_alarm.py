@@ -123,6 +123,48 @@ def test_a_trigger_that_can_never_fire_in_an_environment_is_an_error(workspace: 
     assert workspace.found() == ["R043 the trigger is always false in `staging` while `b` only observes"]
 
 
+@pytest.mark.parametrize("trigger", ["not a", "a or not b", "not (a and b)", "not a or not b"])
+def test_a_trigger_that_is_true_while_all_is_green_is_an_error(workspace: Any, trigger: str) -> None:
+    workspace.policy(_set(trigger=trigger))
+    assert [found for found in workspace.found() if not found.startswith("R044")] == [
+        "R048 the trigger is true in `prod` while every criterion is green"
+    ]
+
+
+@pytest.mark.parametrize(("trigger", "always"), [("a and not a", "false"), ("(a or not a) and (b or not b)", "true")])
+def test_a_trigger_that_does_not_depend_on_anything_is_an_error(workspace: Any, trigger: str, always: str) -> None:
+    workspace.policy(_set(trigger=trigger))
+    assert [found for found in workspace.found() if not found.startswith("R044")] == [
+        f"R043 the trigger is always {always} in `prod`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "needed", "found"),
+    [
+        # C(31, 15) - 1 leaves of the factored formula
+        (30, 15, ["X020 the rollback alarm's rule would name criteria 300,540,194 times; AWS takes 500 elements"]),
+        (
+            8,
+            4,
+            [
+                "X020 the rollback alarm's rule has 10,755 characters; AWS takes 10,240",
+                "X020 the rollback alarm's rule has 704 elements; AWS takes 500",
+            ],
+        ),
+    ],
+)
+def test_a_count_that_has_no_rule_of_a_legal_size_is_reported_without_writing_it(
+    workspace: Any, count: int, needed: int, found: list[str]
+) -> None:
+    def many(data: Any) -> None:
+        first = data["spec"]["criteria"][0]
+        data["spec"]["criteria"] = [deepcopy(first) | {"id": f"c{number}"} for number in range(count)]
+
+    workspace.policy(many, _set(trigger={"atLeast": needed}))
+    assert workspace.found() == found
+
+
 def test_naming_a_criterion_that_observes_everywhere_is_an_error(workspace: Any) -> None:
     workspace.policy(_set(trigger="a or b"), lambda data: data["spec"]["criteria"][1].update(mode="observe"))
     assert workspace.found() == ["R047 the trigger names `b`, but it only observes in every environment"]

@@ -36,6 +36,8 @@ _TOKEN = re.compile(r"\s*(?:(?P<word>[A-Za-z0-9_-]+)|(?P<paren>[()])|(?P<other>\
 KEYWORDS = ("and", "or", "not")
 #: Deeper than any rule AWS takes (500 elements, facts 1.8); keeps the parser from running out of stack.
 MAX_DEPTH = 50
+#: Up to so many criteria that stand both plain and under a `not`, all 4,096 states are tried.
+MOST_TRIED = 12
 
 
 @dataclass(eq=False)
@@ -200,6 +202,41 @@ def ids_by_polarity(tree: Tree, positive: bool = True) -> tuple[frozenset[str], 
         case AnyOf(parts) | AllOf(parts) | AtLeast(_, parts):
             each = [ids_by_polarity(part, positive) for part in parts]
             return frozenset().union(*(towards for towards, _ in each)), frozenset().union(*(not_ for _, not_ in each))
+
+
+def holds(tree: Tree, red: frozenset[str]) -> bool:
+    """Whether the trigger is true while exactly the criteria in `red` are red."""
+    match tree:
+        case bool():
+            return tree
+        case str():
+            return tree in red
+        case Not(part):
+            return not holds(part, red)
+        case AnyOf(parts):
+            return any(holds(part, red) for part in parts)
+        case AllOf(parts):
+            return all(holds(part, red) for part in parts)
+        case AtLeast(count, parts):
+            return sum(holds(part, red) for part in parts) >= count
+
+
+def constant(tree: Tree) -> bool | None:
+    """The one truth that a tree has whatever is red, or None where it depends, or names too many criteria to try all states."""
+    if isinstance(tree, bool):
+        return tree
+    towards, against = ids_by_polarity(tree)
+    if not towards & against:  # every criterion pushes one way only, so the two extremes decide
+        lowest, highest = holds(tree, against), holds(tree, towards)
+        return lowest if lowest == highest else None
+    names = sorted(towards | against)
+    if len(names) > MOST_TRIED:
+        return None
+    truths = {
+        holds(tree, frozenset(name for bit, name in enumerate(names) if state >> bit & 1))
+        for state in range(1 << len(names))
+    }
+    return truths.pop() if len(truths) == 1 else None
 
 
 def as_json(tree: Tree) -> object:

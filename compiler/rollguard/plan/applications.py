@@ -20,8 +20,7 @@ class Guarded:
 
 
 def applications(guards: Iterable[Guarded], findings: Findings) -> tuple[Application, ...]:
-    """The applications this stack makes. One that several policies share belongs to the first of them by name, so that stacks
-    which hold different parts agree on its owner without asking one another. Reports conflicting uses."""
+    """The applications this stack makes, each once. Reports conflicting uses, and one that policies of other stacks use too."""
     users: dict[str, list[tuple[Guarded, CodeDeployGroup, Place]]] = {}
     groups: dict[tuple[str, str], tuple[Guarded, Place]] = {}
     for guarded in sorted(guards, key=lambda guarded: guarded.plan.policy):
@@ -58,8 +57,20 @@ def _application(
             )
             findings.error("R052", message, place.span, "one tool owns an application and its groups", note)
     ours = [(guarded, deployment) for guarded, deployment, _ in users if deployment.managed_by == "rollguard"]
-    if not ours or not ours[0][0].included:
+    inside = [
+        place for guarded, deployment, place in users if deployment.managed_by == "rollguard" and guarded.included
+    ]
+    if not inside:
         return None
+    outside = next((user for user in users if not user[0].included), None)
+    if outside is not None:
+        findings.error(
+            "R053",
+            f"application `{name}` is also used by `{outside[0].plan.policy}`, which this stack does not include",
+            inside[0].span,
+            "two stacks cannot own one application: include both policies in one, or use an application for each",
+            [Note(f"`{outside[0].plan.policy}` uses it here", outside[2].span)],
+        )
     retired = all(guarded.plan.retired for guarded, _ in ours)
     return Application(
         name=name,

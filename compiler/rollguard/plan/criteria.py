@@ -13,7 +13,7 @@ from rollguard.plan import words
 from rollguard.plan.environment import Environment, resolve_at
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
 from rollguard.plan.place import Findings, Layered, Place
-from rollguard.plan.signals import Judged, SignalReader, Threshold
+from rollguard.plan.signals import VALUE, Judged, SignalReader, Threshold
 from rollguard.presets import Catalogue, Preset
 
 _BYPASS_PERIOD = 60
@@ -159,6 +159,7 @@ def _misfits(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, st
     if window["datapoints"] > window["of"]:
         message = f"{window['datapoints']} of {window['of']} datapoints can never be bad"
         yield ("window", "datapoints"), "R033", message, ""
+    yield from _span(window)
     if "leastTraffic" in data and data["missing"] == "breaching":
         message = "below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad"
         yield ("missing",), "R034", message, "low traffic would roll back: use `missing: notBreaching`"
@@ -193,6 +194,16 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
             at.span,
             _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
         )
+
+
+def _span(window: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
+    """CloudWatch looks back at most a day, or a week with periods of an hour or more (PutMetricAlarm, EvaluationPeriods)."""
+    period = durations.seconds(window["period"])
+    longest = 7 * 86_400 if period >= 3600 else 86_400
+    if period * window["of"] > longest:
+        together = durations.text(period * window["of"])
+        message = f"{window['of']} periods of {window['period']} are {together}; CloudWatch looks back at most {durations.text(longest)}"
+        yield ("window", "of"), "S103", message, f"`of` is at most {int(longest // period)}"
 
 
 def _percent_meant(value: float, low: float, high: float, unit: str) -> str:
@@ -271,7 +282,9 @@ def _percentile(metric: Metric) -> bool:
 
 def _measured(signal: Mapping[str, Any], judged: Judged) -> str:
     """What is measured, for signals whose author did not say it in words."""
-    metric = judged.metric or next((query.metric for query in judged.queries if query.id == "value"), None)
+    metric = judged.metric
+    if "metric" in signal or "anomaly" in signal:
+        metric = metric or next((query.metric for query in judged.queries if query.id == VALUE), None)
     if metric is not None:
         return f"{metric.statistic} of {metric.name}"
     return "the result of the query" if "query" in signal else "the calculated value"

@@ -14,7 +14,7 @@ from rollguard.plan.model import CodeDeployGroup, CompositeAlarm, Criterion, Gua
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
 from rollguard.plan.reach import check_reach, fastest
-from rollguard.plan.rollback_alarm import Reading, RuleWriter, read_trigger, within_limits
+from rollguard.plan.rollback_alarm import Reading, RuleWriter, fits, read_trigger, within_limits
 from rollguard.presets import Catalogue
 
 
@@ -182,12 +182,12 @@ def _rollback_alarm(
         alarms={made.id: made.alarm_name for made in criteria},
         bypasses={made.id: made.bypass.name for made in criteria if made.bypass is not None},
     )
-    rule = writer.rule(reading.tree)
+    _, place = policy.setting("trigger", "any")
+    rule = writer.rule(reading.tree) if fits(writer, reading.tree, place, findings) else "FALSE"
     read = [made for made in criteria if made.attached]
     children = sorted(
         {made.alarm_name for made in read} | {made.bypass.name for made in read if made.bypass is not None}
     )
-    _, place = policy.setting("trigger", "any")
     within_limits(rule, children, place, bool(writer.bypasses), findings)
     started, recovered = notify_map.get("started", ()), notify_map.get("recovered", ())
     most = limits.limit("cloudwatch", "alarmActionsPerState")

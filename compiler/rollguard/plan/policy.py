@@ -174,7 +174,9 @@ class PolicyHere:
         due = ""
         if "review" in agreed:
             days = int(durations.seconds(agreed["review"])) // 86_400
-            due = (datetime.date.fromisoformat(agreed["on"]) + datetime.timedelta(days=days)).isoformat()
+            agreed_on = datetime.date.fromisoformat(agreed["on"])
+            left = (datetime.date.max - agreed_on).days
+            due = (agreed_on + datetime.timedelta(days=min(days, left))).isoformat()
         return Agreement(tuple(agreed["by"]), agreed["on"], due)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from rollguard import limits
+from rollguard.language import alarm_rule
 from rollguard.language.alarm_rule import quote
 from rollguard.language.trigger import (
     AllOf,
@@ -18,6 +20,8 @@ from rollguard.language.trigger import (
     TriggerError,
     as_json,
     at_least,
+    constant,
+    holds,
     ids_by_polarity,
     parse,
     simplify,
@@ -58,9 +62,17 @@ def read_trigger(
     if isinstance(stated, str) and stated not in ("any", "all"):
         unarmed = {identifier: False for identifier in ids if identifier not in armed}
         reduced = simplify(tree, unarmed)
-        if isinstance(reduced, bool) and armed:
-            if policy.whole:
-                _constant(reduced, place, sorted(unarmed), policy.environment.name, findings)
+        always = constant(reduced)
+        if armed and (always is not None or holds(reduced, frozenset())):
+            if policy.whole and always is not None:
+                _constant(always, place, sorted(unarmed), policy.environment.name, findings)
+            elif policy.whole:
+                findings.error(
+                    "R048",
+                    f"the trigger is true in `{policy.environment.name}` while every criterion is green",
+                    place.span,
+                    "every deployment would be stopped and rolled back: name a criterion that must be red",
+                )
             return None
         tree = reduced if armed else False
     towards, against = ids_by_polarity(tree)
@@ -151,8 +163,23 @@ class RuleWriter:
     bypasses: Mapping[str, str]
 
     def rule(self, tree: Tree) -> str:
-        """The rule; FALSE where nothing may roll back."""
+        """The rule; FALSE where nothing may roll back. Ask `atoms` first: some triggers have no rule of a size that fits a memory."""
         return self._write(tree, inside=False, positive=True)
+
+    def atoms(self, tree: Tree, positive: bool = True) -> int:
+        """How many times the rule names a criterion; counted without writing it."""
+        match tree:
+            case bool():
+                return 0
+            case str():
+                return 1
+            case Not(part):
+                return self.atoms(part, not positive)
+            case AnyOf(parts) | AllOf(parts):
+                return sum(self.atoms(part, positive) for part in parts)
+            case AtLeast(count, parts):
+                largest = max(self.atoms(part, positive) for part in parts)
+                return largest * (_leaves(count, len(parts)) if self._expands(parts, positive) else len(parts))
 
     def _write(self, tree: Tree, *, inside: bool, positive: bool) -> str:
         match tree:
@@ -163,14 +190,18 @@ class RuleWriter:
             case Not(part):
                 return f"NOT {self._write(part, inside=True, positive=not positive)}"
             case AtLeast(count, parts):
-                ids = [part for part in parts if isinstance(part, str)]
-                if len(ids) == len(parts) and not any(self._bypassed(part, positive) for part in ids):
-                    return f"AT_LEAST({count}, ALARM, ({', '.join(quote(self.alarms[part]) for part in ids)}))"
+                if not self._expands(parts, positive):
+                    names = ", ".join(quote(self.alarms[part]) for part in parts if isinstance(part, str))
+                    return f"AT_LEAST({count}, ALARM, ({names}))"
                 return self._write(_expanded(count, parts), inside=inside, positive=positive)
             case AnyOf(parts) | AllOf(parts):
                 joint = " OR " if isinstance(tree, AnyOf) else " AND "
                 joined = joint.join(self._write(part, inside=True, positive=positive) for part in parts)
                 return f"({joined})" if inside else joined
+
+    def _expands(self, parts: tuple[Tree, ...], positive: bool) -> bool:
+        """Whether `at least n of` must be written out: CloudWatch's function takes alarm names only."""
+        return any(not isinstance(part, str) or self._bypassed(part, positive) for part in parts)
 
     def _bypassed(self, criterion: str, positive: bool) -> bool:
         """A bypass takes a criterion out; under a `not` that would make a rollback likelier, so there it has none."""
@@ -193,19 +224,37 @@ def _expanded(count: int, parts: tuple[Tree, ...]) -> Tree:
     return AnyOf((AllOf((first, _expanded(count - 1, rest))), _expanded(count, rest)))
 
 
-def within_limits(rule: str, children: Sequence[str], place: Place, bypass: bool, findings: Findings) -> None:
-    """Report a rule that AWS would refuse: too many children, elements or characters."""
-    elements = rule.count("ALARM(") + (rule.count('", "') + 1 if "AT_LEAST(" in rule else 0)
-    hint = (
+@cache
+def _leaves(count: int, parts: int) -> int:
+    """How many parts `_expanded` writes."""
+    if count in (1, parts):
+        return parts
+    return 1 + _leaves(count - 1, parts - 1) + _leaves(count, parts - 1)
+
+
+def fits(writer: RuleWriter, tree: Tree, place: Place, findings: Findings) -> bool:
+    """Whether the rule can be written at all; one with more criteria than AWS takes elements is reported without writing it."""
+    atoms, most = writer.atoms(tree), limits.limit("cloudwatch", "compositeElements")
+    if atoms > most:
+        message = f"the rollback alarm's rule would name criteria {atoms:,} times; AWS takes {most:,} elements"
+        findings.error("X020", message, place.span, _shorter(bool(writer.bypasses)))
+    return atoms <= most
+
+
+def _shorter(bypass: bool) -> str:
+    return (
         "set `bypass: false`, which makes the rule shorter, or use fewer criteria" if bypass else "use fewer criteria"
     )
+
+
+def within_limits(rule: str, children: Sequence[str], place: Place, bypass: bool, findings: Findings) -> None:
+    """Report a rule that AWS would refuse: too many children, elements or characters."""
     for name, count, what in (
         ("compositeChildren", len(children), "alarms"),
-        ("compositeElements", elements, "elements"),
+        ("compositeElements", alarm_rule.parse(rule).elements, "elements"),
         ("compositeRule", len(rule), "characters"),
     ):
         most = limits.limit("cloudwatch", name)
         if count > most:
-            findings.error(
-                "X020", f"the rollback alarm's rule has {count:,} {what}; AWS takes {most:,}", place.span, hint
-            )
+            message = f"the rollback alarm's rule has {count:,} {what}; AWS takes {most:,}"
+            findings.error("X020", message, place.span, _shorter(bypass))

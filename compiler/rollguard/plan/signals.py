@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from rollguard import limits
@@ -106,7 +107,7 @@ class SignalReader:
             if expression not in taken:
                 queries.append(MetricDataQuery(_free("series", taken), expression=expression))
                 expression = queries[-1].id
-            expression = f"IF({expression} < {below:.10g} OR {expression} > {above:.10g}, 1, 0)"
+            expression = f"IF({expression} < {_plain(below)} OR {expression} > {_plain(above)}, 1, 0)"
             threshold = (("above", 0.0),)
         if least is not None:
             traffic = least["metric"]
@@ -122,7 +123,7 @@ class SignalReader:
                     place.span,
                     f"there are {known}" if known else "give the traffic's namespace, metric and statistic",
                 )
-            expression = f"IF({traffic} >= {least['perPeriod']:.10g}, {expression})"
+            expression = f"IF({traffic} >= {_plain(least['perPeriod'])}, {expression})"
         judged = MetricDataQuery(_free(JUDGED, taken), expression=expression, return_data=True)
         self._within_limits(expression, [*queries, judged])
         return Judged(None, (*queries, judged), *self._compare(threshold))
@@ -184,6 +185,11 @@ def known_text(text: str, variables: Mapping[str, str], place: Place, findings: 
         )
         return text
     return value
+
+
+def _plain(number: float) -> str:
+    """Every digit of a number, without an exponent: metric math knows none."""
+    return format(Decimal(repr(number)).normalize(), "f")
 
 
 def _free(wanted: str, taken: set[str]) -> str:

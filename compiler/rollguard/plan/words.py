@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from decimal import Decimal
 
 from rollguard.language import durations
 from rollguard.plan.model import Comparison
@@ -49,7 +50,10 @@ def amount(value: float, unit: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.10g}".replace(",", " ") if abs(value) >= 10_000 else f"{value:.10g}"
+    """Every digit, thousands apart, never an exponent."""
+    text = format(Decimal(repr(value)).normalize(), "f")
+    whole, point, rest = text.partition(".")
+    return (f"{int(whole):,}".replace(",", " ") if len(whole.lstrip("-")) > 4 else whole) + point + rest
 
 
 def condition(threshold: tuple[tuple[str, float | str], ...], unit: str) -> str:

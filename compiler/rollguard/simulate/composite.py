@@ -164,22 +164,26 @@ def _enough(node: AtLeast, number: int) -> bool:
 
 
 def _onset(tree: Node, now: _Now) -> int | None:
-    onsets = (now[alarm].onset for alarm in _causes(tree, now, True))
+    onsets = (now[alarm].onset for alarm in _causes(tree, now)[1])
     return min((onset for onset in onsets if onset is not None), default=None)
 
 
-def _causes(node: Node, now: _Now, wanted: bool) -> Iterator[str]:
-    """The alarms in ALARM that make a node `wanted`; none where it is not."""
-    if _verdict(node, now, frozenset()).holds != wanted:
-        return
+def _causes(node: Node, now: _Now) -> tuple[bool, list[str]]:
+    """Whether a node holds, and the alarms in ALARM that make it so or not so."""
     match node:
-        case InState("ALARM", alarm) if wanted:
-            yield alarm
+        case InState(state, alarm):
+            holds = now[alarm].state == state
+            return holds, [alarm] if holds and state == "ALARM" else []
+        case Constant(value):
+            return value, []
         case Not(inner):
-            yield from _causes(inner, now, not wanted)
-        case Joined(_, parts):
-            for part in parts:
-                yield from _causes(part, now, wanted)
+            holds, causes = _causes(inner, now)
+            return not holds, causes
+        case Joined(operator, parts):
+            found = [_causes(part, now) for part in parts]
+            every = operator == "AND"
+            holds = all(one for one, _ in found) if every else any(one for one, _ in found)
         case AtLeast():
-            for member in _members(node):
-                yield from _causes(member, now, wanted)
+            found = [_causes(member, now) for member in _members(node)]
+            holds = _enough(node, sum(one for one, _ in found))
+    return holds, [alarm for one, causes in found if one == holds for alarm in causes]

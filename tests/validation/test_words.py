@@ -204,7 +204,7 @@ def test_a_wrong_key_is_told_with_the_cure(edits: tuple[str, ...], expected: lis
             [
                 (
                     "1 S003 «apiVersion: rollguard/v1» the file lacks `kind` | begin it with `kind: RollbackPolicy` "
-                    "or `kind: Environments` or `kind: Presets`"
+                    "or `kind: Environments` or `kind: Presets` or `kind: FailureModes`"
                 )
             ],
             id="no kind",
@@ -216,7 +216,7 @@ def test_a_wrong_key_is_told_with_the_cure(edits: tuple[str, ...], expected: lis
         ),
         pytest.param(
             ("kind: RollbackPolicy", "kind:"),
-            ["2 S011 «kind» `kind` has no value | write `RollbackPolicy`, `Environments` or `Presets`"],
+            ["2 S011 «kind» `kind` has no value | write `RollbackPolicy`, `Environments`, `Presets` or `FailureModes`"],
             id="a kind with nothing behind it",
         ),
         pytest.param(
@@ -224,7 +224,7 @@ def test_a_wrong_key_is_told_with_the_cure(edits: tuple[str, ...], expected: lis
             [
                 (
                     "2 S001 «[a]» `kind` cannot be `[a]` | this version of Rollguard reads `RollbackPolicy`, "
-                    "`Environments` or `Presets`"
+                    "`Environments`, `Presets` or `FailureModes`"
                 )
             ],
             id="a list of kinds",

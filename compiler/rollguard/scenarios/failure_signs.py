@@ -7,7 +7,7 @@ has any traffic. Where it cannot be told what a criterion sees, there are two an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rollguard.language.quantities import Quantity
 from rollguard.language.quantities import parse as parse_quantity
@@ -123,8 +123,12 @@ def _level(criterion: Criterion, mode: FailureMode, traffic: float) -> tuple[Lev
     if concern == "throughput" and quantity.kind == "percent":
         return _throughput(criterion, quantity.value)
     if concern == "errors" and quantity.kind == "percent":
-        return _errors(criterion, quantity.value, traffic) or unknown
-    return _measured(criterion, quantity) or unknown
+        found = _errors(criterion, quantity.value, traffic)
+    else:
+        found = _measured(criterion, quantity)
+    if found is None and "any" in mode.signs:
+        return _level(criterion, replace(mode, signs={"any": mode.signs["any"]}), traffic)
+    return found or unknown
 
 
 def _always(value: float | None) -> Level:

@@ -26,13 +26,15 @@ class SmallestErrorRate:
     """In percent of the new version's requests; None where not even 100 % is caught.
 
     `has_canary`: there is a time in which the new version has only a part of the traffic; `bakes`: one in which it has all of it and is
-    still rolled back. `traffic` is what was assumed, in requests a minute of the whole service.
+    still rolled back. `looks_at_errors`: a criterion
+    that rolls back does. `traffic` is what was assumed, in requests a minute of the whole service.
     """
 
     while_canary: float | None
     while_baking: float | None
     has_canary: bool
     bakes: bool
+    looks_at_errors: bool
     traffic: float
 
 
@@ -43,9 +45,10 @@ def smallest_error_rate(player: FailurePlayer) -> SmallestErrorRate | None:
     lasts = player.scenario(_errors(0, 0)).lasts
     full = max((_full(group, lasts) for group in player.guard.deployments), default=0)
     canary = _least(lambda rate: _early(_taken_back(player, rate, 0))) if full else None
+    looks = any(criterion.attached and criterion.concern == "errors" for criterion in player.guard.criteria)
     bakes = player.over(lasts) > full
     baking = _least(lambda rate: _taken_back(player, rate, full) is not None) if bakes else None
-    return SmallestErrorRate(canary, baking, full > 0, bakes, player.catalogue.traffic(player.guard.policy))
+    return SmallestErrorRate(canary, baking, full > 0, bakes, looks, player.catalogue.traffic(player.guard.policy))
 
 
 def _full(group: CodeDeployGroup, lasts: int | None) -> int:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from rollguard.validation import criteria, dates, deployments, minutes, presets, references, scenarios, shapes
+from rollguard.validation import (
+    criteria,
+    dates,
+    deployments,
+    failure_modes,
+    minutes,
+    presets,
+    references,
+    scenarios,
+    shapes,
+)
 from rollguard.validation.part import Findings, Part
 from rollguard.validation.schemas import Kind
 
@@ -46,4 +56,4 @@ def _environments(root: Part) -> None:
         minutes.check(environment.get("bake"))
 
 
-_KINDS = {"policy": _policy, "environments": _environments, "presets": presets.check}
+_KINDS = {"policy": _policy, "environments": _environments, "presets": presets.check, "failureModes": failure_modes.check}

@@ -147,4 +147,5 @@ _ALLOWED: dict[Kind, Callable[[tuple[str, ...]], Forms]] = {
     "policy": _in_policy,
     "environments": _in_environments,
     "presets": _in_presets,
+    "failureModes": lambda names: _NOTHING,
 }

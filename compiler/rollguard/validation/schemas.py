@@ -12,16 +12,22 @@ from rollguard.source import Path
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
 
-Kind = Literal["policy", "environments", "presets"]
+Kind = Literal["policy", "environments", "presets", "failureModes"]
 Node = dict[str, Any]
 
-KINDS: dict[str, Kind] = {"RollbackPolicy": "policy", "Environments": "environments", "Presets": "presets"}
+KINDS: dict[str, Kind] = {
+    "RollbackPolicy": "policy",
+    "Environments": "environments",
+    "Presets": "presets",
+    "FailureModes": "failureModes",
+}
 API_VERSION = "rollguard/v1"
 
 _FILES: dict[Kind, str] = {
     "policy": "policy.schema.json",
     "environments": "environments.schema.json",
     "presets": "preset.schema.json",
+    "failureModes": "failure-modes.schema.json",
 }
 #: What environments and presets share with policies stands in the policy's schema.
 _SHARED = _FILES["policy"]

@@ -111,6 +111,7 @@ _ENTRIES = {
     "criteria": ("criterion", "id"),
     "scenarios": ("scenario", "name"),
     "presets": ("preset", "id"),
+    "failureModes": ("failure mode", "id"),
     "sources": ("source", "url"),
     "deployments": ("deployment", ""),
 }

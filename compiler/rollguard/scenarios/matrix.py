@@ -1,0 +1,54 @@
+"""The failure-mode matrix: every policy, in every environment, against every failure mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rollguard.plan.model import GuardPlan
+from rollguard.scenarios.failure_mode_catalogue import FailureMode, FailureModes
+from rollguard.scenarios.failure_modes import FailurePlayer, Memory, Outcome
+from rollguard.scenarios.smallest_error_rate import SmallestErrorRate, smallest_error_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A policy in one environment: its outcome in each failure mode, in the catalogue's order, and the least errors that it catches.
+
+    `smallest` is None where nothing can roll back.
+    """
+
+    guard: GuardPlan
+    environment: str
+    outcomes: tuple[Outcome, ...]
+    smallest: SmallestErrorRate | None
+
+    @property
+    def applies(self) -> bool:
+        """Whether a red criterion can roll anything back here."""
+        return any(outcome.verdict != "notApplicable" for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The rows, and the failure modes that are their columns."""
+
+    catalogue: FailureModes
+    rows: tuple[Row, ...]
+
+    @property
+    def columns(self) -> tuple[FailureMode, ...]:
+        return self.catalogue.modes
+
+
+def matrix(guards: Iterable[tuple[str, GuardPlan]], catalogue: FailureModes) -> Matrix:
+    """Hold each guard, given with its environment's name, against every failure mode. Alarms that judge alike are judged once."""
+    memory: Memory = {}
+    return Matrix(catalogue, tuple(row(environment, guard, catalogue, memory) for environment, guard in guards))
+
+
+def row(environment: str, guard: GuardPlan, catalogue: FailureModes, memory: Memory | None = None) -> Row:
+    """One guard against every failure mode."""
+    player = FailurePlayer(guard, catalogue, memory)
+    outcomes = tuple(player.outcome(mode) for mode in catalogue)
+    return Row(guard, environment, outcomes, smallest_error_rate(player))

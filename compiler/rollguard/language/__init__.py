@@ -1,1 +1,1 @@
-"""The policy language: durations, quantities, references, triggers and how layers of it merge."""
+"""The policy language: durations, quantities, references, triggers, metric math and the rules of composite alarms."""

@@ -1,7 +1,8 @@
 """The names by which Pulumi knows our resources.
 
 They are public API: a resource under a new logical name is a new resource, and AWS then refuses its physical name as taken. So they
-depend on the policy's name, the criterion's id and the Region, and on nothing that may move: no file, folder, title or environment.
+depend on the policy's name, the criterion's id and the Region, and on nothing that may move: no file, folder or title. The environment
+is in none of them but those of deployment configurations, which are known by their physical names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [checking|evaluating|program]`: print the figures of `site/docs/benchmarks.md`, as Markdown tables."""
+"""`python -m tests.bench [checking|evaluating|program|scenarios]`: print the figures of `site/docs/benchmarks.md`, as Markdown tables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import checking, evaluating, program
+from tests.bench import checking, evaluating, program, scenarios
 from tests.bench.timing import machine
 
-REPORTS = {"checking": checking.report, "evaluating": evaluating.report, "program": program.report}
+REPORTS = {
+    "checking": checking.report,
+    "evaluating": evaluating.report,
+    "program": program.report,
+    "scenarios": scenarios.report,
+}
 
 
 def main() -> None:

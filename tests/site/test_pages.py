@@ -103,6 +103,82 @@ def test_a_criterion_that_cannot_be_as_fast_as_agreed_is_pointed_out(project: Pa
     assert "The criteria cannot be that fast." in policy
 
 
+def test_what_never_comes_in_time_is_not_promised(project: Path, refunds: Path) -> None:
+    change(refunds, "traffic: {canary: {percent: 10, interval: 10m}}", "traffic: {canary: {percent: 10, interval: 5m}}")
+    found = made(project)
+    policy = found["policies/refunds/index.md"].markdown
+    assert "is rolled back automatically" not in policy
+    assert "A deployment of Refunds cannot be rolled back in time here." in policy
+    assert (
+        "The criteria need 5 minutes 15 seconds at best, and a deployment is over after 5 minutes: no fault that it brings is rolled back."
+        in policy
+    )
+    assert '<span class="rg-badge rg-badge--late">cannot roll back in time</span>' in found["index.md"].markdown
+
+
+def test_who_is_told_today_stands_before_what_is_not_built_yet(project: Path) -> None:
+    policy = made(project)["policies/refunds/index.md"].markdown
+    rows = [line for line in policy.split("/// tab | staging")[0].splitlines() if line.startswith("<tr")]
+    told = "managers (e-mail), on-call (PagerDuty)"
+    assert rows[:3] == [
+        f"<tr><td>The rollback alarm turns red while a deployment runs: it is rolled back</td><td>{told}</td></tr>",
+        f"<tr><td>The rollback alarm turns red while nobody deploys: nothing is rolled back</td><td>{told}</td></tr>",
+        "<tr><td>The rollback alarm is green again</td><td>nobody</td></tr>",
+    ]
+    later = rows[3:8]
+    assert all(row.startswith('<tr class="rg-later">') and "not yet: comes with the recorder" in row for row in later)
+    assert [row for row in later if "on-call" in row] == [later[1]]
+
+
+def test_a_place_that_only_watches_says_what_it_would_do(project: Path) -> None:
+    policy = made(project)["policies/refunds/index.md"].markdown
+    once = policy.split("/// tab | staging")[1].split('<div class="rg-once">')[1].split("</div>\n\n")[0]
+    assert "Once this policy is armed here (<code>mode: rollback</code>)" in once
+    assert "A deployment of Refunds would be rolled back automatically as soon as this happens:" in once
+    assert "above 5 s" in once
+    assert "At best 5 minutes after a fault begins" in once
+    assert "Agreed: no later than 10 minutes" in once
+    assert "10 minutes after the start, the deployment is over" in once
+    assert "on-call" in once
+
+
+def test_an_expression_is_shown_as_written_where_nothing_is_armed(project: Path, refunds: Path) -> None:
+    change(
+        refunds,
+        "  rollbackWithin: 10m",
+        "    - id: import\n      title: An import runs\n      why: It slows all down.\n      concern: latency\n"
+        "      signal: {namespace: Acme, metric: Import, statistic: Maximum}\n      threshold: {atLeast: 1}\n"
+        "      window: {period: 60s, datapoints: 1, of: 1}\n      missing: notBreaching\n"
+        "  mode: observe\n  trigger: slow and not import\n  rollbackWithin: 10m",
+    )
+    policy = made(project)["policies/refunds/index.md"].markdown
+    assert policy.count("would be rolled back automatically as soon as this happens:") == 2
+    assert (
+        policy.count(
+            '<li class="rg-when__item rg-when__item--not">\n<span class="rg-when__not">and this is not the reason:'
+        )
+        == 2
+    )
+
+
+def test_a_retired_policy_says_why_and_nothing_of_arming(project: Path, refunds: Path) -> None:
+    change(refunds, "spec:\n", 'spec:\n  retired: {on: "2026-11-09", reason: Gone; `labels` does it.}\n')
+    found = made(project)
+    policy = found["policies/refunds/index.md"].markdown
+    assert "<strong>Retired.</strong> Gone; <code>labels</code> does it." in policy
+    assert "rg-once" not in policy
+    assert "retired: Gone" in found["index.md"].markdown
+    assert "it only watches" not in found["index.md"].markdown
+
+
+def test_differs_marks_numbers_and_not_modes(project: Path, refunds: Path) -> None:
+    assert "rg-badge--differs" in made(project)["policies/refunds/index.md"].markdown
+    change(refunds, "      criteria: {slow: {threshold: {above: 5s}}}\n", "")
+    policy = made(project)["policies/refunds/index.md"].markdown
+    assert "rg-badge--differs" not in policy
+    assert "It reads the same in every environment." not in policy
+
+
 def test_regions_that_read_the_same_share_one_place(project: Path) -> None:
     environments = project / "policies/environments.yaml"
     change(

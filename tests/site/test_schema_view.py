@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rollguard.site.gather import SCHEMAS
-from rollguard.site.schema_view import Key, Section, sections
+from rollguard.site.schema_view import Form, Key, Section, sections
 
 PET: dict[str, Any] = {
     "type": "object",
@@ -49,16 +49,37 @@ def test_each_object_is_a_section_and_a_shared_one_is_described_once(pet: dict[s
 
 def test_a_key_says_what_it_takes(pet: dict[str, Section]) -> None:
     assert pet[""].keys == (
-        Key("name", "name", "text, at most 63 characters", "", True, "", "What it is `called`.", ("rex",)),
-        Key("legs", "legs", "whole number, 0 to 8", "", False, "4", "", ()),
-        Key("kind", "kind", "dog | cat", "", False, "", "", ()),
-        Key("food", "food", "map", "food", False, "", "What it eats.", ()),
-        Key("friends", "friends", "list of map, at least 1", "friends", False, "", "", ()),
-        Key("best", "best", "text or map", "friends", False, "", "", ()),
-        Key("labels", "labels", "map", "labels", False, "", "", ()),
+        Key("name", "name", (Form("text, at most 63 characters"),), True, "", "What it is `called`.", ("rex",)),
+        Key("legs", "legs", (Form("whole number, 0 to 8"),), False, "4", "", ()),
+        Key("kind", "kind", (Form("dog | cat"),), False, "", "", ()),
+        Key("food", "food", (Form("map", "food"),), False, "", "What it eats.", ()),
+        Key("friends", "friends", (Form("list of map, at least 1", "friends"),), False, "", "", ()),
+        Key("best", "best", (Form("text"), Form("map", "friends")), False, "", "", ()),
+        Key("labels", "labels", (Form("map", "labels"),), False, "", "", ()),
     )
-    assert pet["labels"].keys == (Key("<name>", "labels-name", "text", "", False, "", "A name of your own.", ()),)
+    assert pet["labels"].keys == (Key("<name>", "labels-name", (Form("text"),), False, "", "A name of your own.", ()),)
     assert pet["friends[]"].keys[0].description == "A day."
+
+
+def test_a_key_says_every_form_that_it_takes() -> None:
+    shape = {"type": "object", "properties": {"hold": {"type": ["number", "string"], "maxLength": 9}}}
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "trigger": {"type": ["object", "string"], "maxLength": 20, "properties": {"atLeast": {"type": "integer"}}},
+            "told": {"type": ["array", "null"], "items": {"type": "string"}},
+            "outside": {"type": ["object", "string"], "pattern": "^band$", "properties": {"below": {"type": "number"}}},
+            "series": {**shape, "type": ["object", "array"], "items": shape},
+        },
+    }
+    found = {section.anchor: section for section in sections("own", {"own": schema})}
+    assert {key.name: key.forms for key in found["top-level"].keys} == {
+        "trigger": (Form("text, at most 20 characters"), Form("map", "trigger")),
+        "told": (Form("list of text"), Form("nothing")),
+        "outside": (Form("band"), Form("map", "outside")),
+        "series": (Form("list of map", "series"), Form("map", "series-each")),
+    }
+    assert [key.forms for key in found["series-each"].keys] == [(Form("number"), Form("text, at most 9 characters"))]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -70,7 +91,9 @@ def test_every_anchor_of_our_own_schemas_exists_once(checkout: Path, name: str) 
     found = sections(name, schemas)
     anchors = [section.anchor for section in found]
     assert len(anchors) == len(set(anchors))
-    assert {key.see for section in found for key in section.keys if key.see} <= set(anchors)
+    assert {form.see for section in found for key in section.keys for form in key.forms if form.see} <= set(anchors)
+    named = [key.anchor for section in found for key in section.keys]
+    assert len(named) == len(set(named))
     assert [key.name for key in found[0].keys] == list(schemas[name]["properties"])
     unsaid = [f"{section.path}.{key.name}" for section in found for key in section.keys if not key.description]
     assert unsaid == []

@@ -40,9 +40,15 @@ def outline(rule: Rule) -> object:
             [
                 "any one of these happens",
                 "a",
-                ["all of these happen at the same time", "b", ["this is not the case", "c"]],
+                ["this happens", "b", ["and this is not the reason", "c"]],
             ],
         ),
+        (
+            {"all": ["a", "b", {"not": {"any": ["c"]}}]},
+            ["all of these happen at the same time", "a", "b", ["and this is not the reason", "c"]],
+        ),
+        ({"all": [{"not": "a"}, {"not": "b"}]}, ["none of this is the case", "a", "b"]),
+        ({"not": "a"}, ["this is not the case", "a"]),
         (False, ["never"]),
     ],
 )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 
 from rollguard.plan.model import CodeDeployGroup, DeploymentConfig, Platform, TrafficShift
-from rollguard.site.words import day, duration, listed, shift, watch
+from rollguard.site.words import day, duration, listed, mechanism, shift, watch
 
 
-def group(platform: Platform, traffic: TrafficShift, bake: int | None = None) -> CodeDeployGroup:
+def group(
+    platform: Platform, traffic: TrafficShift, bake: int | None = None, name: str = "Some.Config"
+) -> CodeDeployGroup:
     return CodeDeployGroup(
         application="a",
         group="g",
         platform=platform,
         managed_by="rollguard",
-        config=DeploymentConfig("Some.Config", platform, traffic, predefined=True),
+        config=DeploymentConfig(name, platform, traffic, predefined=True),
         alarms=(),
         alarms_enabled=False,
         ignore_poll_alarm_failure=False,
@@ -81,6 +83,17 @@ LINEAR = TrafficShift("linear", percent=10, interval=5)
             "When the deployment is over, a red criterion tells people, but rolls nothing back.",
         ),
         (
+            group("Lambda", TrafficShift("named"), name="CodeDeployDefault.LambdaCanary10Percent30Minutes"),
+            "The new version first gets 10 % of the traffic for 30 minutes, then all of it.",
+            "With the last step, 30 minutes after the start, the deployment is over: from then on a red criterion tells people, "
+            "but rolls nothing back.",
+        ),
+        (
+            group("Server", TrafficShift("named"), name="CodeDeployDefault.OneAtATime"),
+            "Instances are replaced one at a time.",
+            "When the deployment is over, a red criterion tells people, but rolls nothing back.",
+        ),
+        (
             group("Lambda", TrafficShift("named")),
             "The traffic moves as CodeDeploy's configuration Some.Config says.",
             "When the deployment is over, a red criterion tells people, but rolls nothing back.",
@@ -91,3 +104,18 @@ def test_how_the_traffic_moves_and_how_long_a_rollback_is_possible(
     guarded: CodeDeployGroup, moves: str, watched: str
 ) -> None:
     assert (shift(guarded), watch(guarded)) == (moves, watched)
+
+
+def test_a_predefined_configuration_is_named_by_what_it_does() -> None:
+    named = TrafficShift("named")
+    assert [
+        mechanism(group("Lambda", named, name="CodeDeployDefault.LambdaCanary10Percent30Minutes")),
+        mechanism(group("ECS", named, name="CodeDeployDefault.ECSAllAtOnce")),
+        mechanism(group("Server", named, name="CodeDeployDefault.HalfAtATime")),
+        mechanism(group("Lambda", named)),
+    ] == [
+        "CodeDeploy on AWS Lambda, canary",
+        "CodeDeploy on Amazon ECS, all at once",
+        "CodeDeploy on EC2 instances, half of the instances at a time",
+        "CodeDeploy on AWS Lambda, as Some.Config says",
+    ]

@@ -54,7 +54,7 @@ def shift(group: CodeDeployGroup, lasts: int | None) -> Shift:
 
 @lru_cache(maxsize=1024)
 def _shift(platform: Platform, name: str, stated: TrafficShift, lasts: int | None) -> Shift:
-    known = _known(name, stated)
+    known = known_shift(name, stated)
     traffic = known or TrafficShift("allAtOnce")
     if platform == "Server":
         seconds = lasts or 0
@@ -71,7 +71,8 @@ def _shift(platform: Platform, name: str, stated: TrafficShift, lasts: int | Non
     return Shift(((0, 100.0),), known=known is not None)
 
 
-def _known(name: str, traffic: TrafficShift) -> TrafficShift | None:
+def known_shift(name: str, traffic: TrafficShift) -> TrafficShift | None:
+    """How the configuration `name` shifts: what the policy stated, or what a predefined name says; None where nobody said it."""
     if traffic.kind != "named":
         return traffic
     if match := _PREDEFINED.fullmatch(name):

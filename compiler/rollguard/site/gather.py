@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,15 @@ from rollguard.plan.environment import Environment as PlannedEnvironment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.plan.place import Findings
-from rollguard.presets import Preset as Vetted
+from rollguard.presets import Catalogue
 from rollguard.project import POLICIES, PolicySource, Project, load
 from rollguard.reporters import report
 from rollguard.resources import data
 from rollguard.site.model import Broken, Preset, Publication, regroup
 from rollguard.source import Diagnostic, in_order
 
+#: Files below `policies/` that are none.
+_NO_POLICIES = ("environments.yaml", "environments.yml", "failure-modes.yaml", "failure-modes.yml")
 SCHEMAS = ("policy", "environments", "preset")
 
 
@@ -50,7 +52,7 @@ def _has_policies(root: Path) -> bool:
     if not (root / POLICIES).is_dir():
         raise Failure(f"there is no folder `policies` in `{root}`")
     return any(
-        path.name not in ("environments.yaml", "environments.yml") and "presets" not in path.relative_to(root).parts
+        path.name not in _NO_POLICIES and "presets" not in path.relative_to(root).parts
         for path in (root / POLICIES).rglob("*.y*ml")
     )
 
@@ -72,10 +74,7 @@ def _published(project: Project, reference: Publication) -> Publication:
         policies=policies,
         broken=_broken(project, faulty, found, texts),
         environments=environments,
-        presets=tuple(
-            Preset(preset.name, preset.data, str(preset.service["title"]), preset.document.source.path, _local(preset))
-            for preset in project.catalogue
-        ),
+        presets=tuple(_presets(project)),
         problems=_worded(project, (diagnostic for diagnostic in grave if diagnostic.span.path not in paths)),
         schemas=reference.schemas,
         codes=reference.codes,
@@ -83,10 +82,14 @@ def _published(project: Project, reference: Publication) -> Publication:
     )
 
 
-def _local(preset: Vetted) -> bool:
-    """Whether a preset is the project's own and not a copy of one of ours, as in our own checkout."""
-    ours = data("policies", "presets", f"{preset.service['service']}.yaml")
-    return preset.local and not (ours.is_file() and ours.read_text(encoding="utf-8") == preset.document.source.text)
+def _presets(project: Project) -> Iterator[Preset]:
+    """The catalogue. A project's copy of one of ours, as in our own checkout, is ours and not the project's."""
+    packaged = Catalogue()
+    for preset in project.catalogue:
+        ours = packaged.get(preset.name) if preset.local else None
+        local = preset.local and (ours is None or ours.data != preset.data)
+        title, source = str(preset.service["title"]), preset.document.source.path
+        yield Preset(preset.name, preset.data, title, source, local, replaces=local and ours is not None)
 
 
 def _without(plans: Iterable[EnvironmentPlan], faulty: set[str]) -> Iterable[EnvironmentPlan]:

@@ -75,13 +75,17 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A preset as its file has it. `name` is what `uses` says, `local` ones belong to the project."""
+    """A preset as its file has it. `name` is what `uses` says, `local` ones belong to the project.
+
+    `replaces` are local ones that stand in place of one of ours.
+    """
 
     name: str
     data: Mapping[str, Any]
     service_title: str
     source: str
     local: bool = False
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

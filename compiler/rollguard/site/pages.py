@@ -33,6 +33,7 @@ class _Entry:
     owner: str
     mechanism: str
     criteria: tuple[str, ...]
+    retired: str
     places: tuple[tuple[str, State], ...]
     agreed: object
 
@@ -91,7 +92,7 @@ class _Maker:
             places=policy_view.places(policy),
             tabbed=len(policy.placements) > 1,
             rows=rows,
-            differing=any(row.differs for row in rows),
+            differing=not all(row.alike for row in rows),
             other_differences=policy_view.differences(policy),
             explained=policy_view.explained(policy),
         )
@@ -134,6 +135,7 @@ def _entry(policy: Policy) -> _Entry:
         owner=guard.owner,
         mechanism="; ".join(dict.fromkeys(mechanism(group) for group in guard.deployments)),
         criteria=tuple(attached),
+        retired=guard.retired,
         places=tuple((place.label, policy_view.state(place)) for place in policy.placements),
         agreed=guard.agreed,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rollguard.plan.model import Criterion, GuardPlan, Mode
 from rollguard.plan.words import condition as short_condition
-from rollguard.plan import timing
 from rollguard.site import words
 from rollguard.site.model import Placement, Policy
-from rollguard.site.trigger_view import Line, Rule, line, readable_rule
+from rollguard.site.promise_view import Once, Promise, once_armed, promised
+from rollguard.site.told_view import Told, told
+from rollguard.site.trigger_view import Line, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,6 @@ class State:
     kind: str
     label: str
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Who hears of one status: channels as `(name, kind in words)`."""
-
-    status: str
-    channels: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +43,16 @@ class Place:
     anchor: str
     where: str
     state: State
-    rule: Rule | None
-    timed: bool
-    """whether the criteria of the rule differ in how fast they are"""
+    promise: Promise | None
+    """when it rolls back; None where nothing does"""
+    once: Once | None
+    """what it would do where it does nothing yet"""
     rule_sentence: str
     rule_written: str
     rule_of_alarm: str
     watched: tuple[Line, ...]
     deployments: tuple[Deployment, ...]
-    speed: str
-    too_slow: bool
     told: tuple[Told, ...]
-    silent: tuple[str, ...]
-    red_channels: tuple[str, ...]
     bypass: tuple[str, ...]
     alarms: tuple[tuple[str, str], ...]
 
@@ -87,8 +76,13 @@ class Row:
     cells: tuple[Cell | None, ...]
 
     @property
+    def alike(self) -> bool:
+        return len(set(self.cells)) == 1
+
+    @property
     def differs(self) -> bool:
-        return len(set(self.cells)) > 1
+        """Whether its numbers differ; another mode is said by the cell itself."""
+        return len({cell and (cell.condition, cell.window) for cell in self.cells}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +115,16 @@ def state(placement: Placement) -> State:
             f"Nothing rolls back in {placement.environment.title}: {placement.environment.disarmed}",
         )
     if placement.armed:
+        impossible = promised(guard).impossible
+        if impossible:
+            return State("late", "cannot roll back in time", impossible)
         return State("rollback", words.MODES["rollback"], words.MODE_SENTENCES["rollback"])
     mode: Mode = "hold" if guard.mode == "hold" else "observe"
     return State(mode, words.MODES[mode], words.MODE_SENTENCES[mode])
 
 
 def places(policy: Policy) -> tuple[Place, ...]:
-    return tuple(_place(placement, index) for index, placement in enumerate(policy.placements))
+    return tuple(_place(policy, placement) for placement in policy.placements)
 
 
 def rows(policy: Policy) -> tuple[Row, ...]:
@@ -195,35 +192,23 @@ def _cell(criterion: Criterion | None) -> Cell | None:
     return Cell(limit, criterion.readable.window, criterion.mode, words.MODES[criterion.mode])
 
 
-def _place(placement: Placement, index: int) -> Place:
+def _place(policy: Policy, placement: Placement) -> Place:
     guard = placement.guard
-    criteria = {criterion.id: criterion for criterion in guard.criteria}
     armed = placement.armed
-    speed, too_slow = _speed(guard, criteria) if armed else ("", False)
-    kinds = {channel.name: words.CHANNELS[channel.kind] for channel in placement.channels}
-    told = tuple(
-        Told(words.STATUSES[status], tuple((name, kinds.get(name, "")) for name in names))
-        for status, names in guard.notify
-        if names
-    )
-    heard = {status for status, names in guard.notify if names}
+    promise = promised(guard) if armed else None
     return Place(
         label=placement.label,
         anchor=f"{placement.environment.name}{'' if placement.alone else f'-{placement.regions[0]}'}",
         where=_where(placement),
         state=state(placement),
-        rule=readable_rule(guard.trigger.tree, criteria) if armed else None,
-        timed=len({timing.at_best(criterion) for criterion in guard.criteria if criterion.attached}) > 1,
+        promise=promise,
+        once=once_armed(policy, placement),
         rule_sentence=guard.trigger.sentence,
         rule_written=guard.trigger.text,
         rule_of_alarm=guard.rollback_alarm.rule,
         watched=tuple(line(criterion) for criterion in guard.criteria if not (criterion.attached and armed)),
-        deployments=_deployments(guard, armed),
-        speed=speed,
-        too_slow=too_slow,
-        told=told,
-        silent=tuple(sentence for status, sentence in words.STATUSES.items() if status not in heard),
-        red_channels=guard.rollback_alarm.alarm_channels,
+        deployments=_deployments(guard, promise is not None and not promise.impossible),
+        told=told(placement) if armed else (),
         bypass=tuple(criterion.title for criterion in guard.criteria if criterion.bypass is not None),
         alarms=_alarms(guard),
     )
@@ -243,32 +228,16 @@ def _alarms(guard: GuardPlan) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _deployments(guard: GuardPlan, armed: bool) -> tuple[Deployment, ...]:
+def _deployments(guard: GuardPlan, watched: bool) -> tuple[Deployment, ...]:
     return tuple(
         Deployment(
             mechanism=words.mechanism(group),
             application=group.application,
             group=group.group,
             shift=words.shift(group),
-            watch=words.watch(group) if armed else "",
+            watch=words.watch(group) if watched else "",
             tool="" if group.managed_by == "rollguard" else words.TOOLS.get(group.managed_by, group.managed_by),
             alarms=group.alarms,
         )
         for group in guard.deployments
     )
-
-
-def _speed(guard: GuardPlan, criteria: Mapping[str, Criterion]) -> tuple[str, bool]:
-    """How fast at best, as sentences, and whether that is slower than what was agreed."""
-    attached = {name: timing.at_best(criterion) for name, criterion in criteria.items() if criterion.attached}
-    best = timing.trigger_at_best(guard.trigger.tree, attached)
-    within = guard.rollback_within
-    objective = f" Agreed: no later than {words.duration(within)} after the fault began." if within is not None else ""
-    if best is None:
-        return f"How fast is not known here, since an alarm that is managed elsewhere decides.{objective}", False
-    made_of = {line(criterion).how for criterion in criteria.values() if criterion.attached}
-    reason = f": {made_of.pop()}" if len(made_of) == 1 else ""
-    sentence = (
-        f"At best {words.duration(best)} after a fault begins{reason}; a few seconds more until CodeDeploy has looked."
-    )
-    return sentence + objective, within is not None and best > within

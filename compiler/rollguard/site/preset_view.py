@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollguard.language import durations
-from rollguard.plan.words import MISSING
+from rollguard.language.quantities import parse
+from rollguard.plan.words import MISSING, amount
 from rollguard.plan.words import window as words_of_window
 from rollguard.site import words
 from rollguard.site.model import Policy, Preset
 
 _COMPARISON = {"above": "above", "atLeast": "at or above", "below": "below", "atMost": "at or below"}
-_JUDGES = {"newVersion": "the new version alone", "service": "the whole service, old and new version together"}
+_JUDGES = {"newVersion": words.UNDILUTED, "service": "the whole service, old and new version together"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class PresetView:
     service_title: str
     source: str
     local: bool
+    replaces: bool
     why: str
     blind_spots: str
     concern: str
@@ -94,6 +96,7 @@ def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
         service_title=preset.service_title,
         source=preset.source,
         local=preset.local,
+        replaces=preset.replaces,
         why=str(data.get("why", "")),
         blind_spots=str(data.get("blindSpots", "")),
         concern=words.CONCERNS.get(data.get("concern", ""), ""),
@@ -121,9 +124,8 @@ def _uses(policy: Policy, preset: str) -> bool:
 
 
 def _amount(value: object, unit: str) -> str:
-    if isinstance(value, str) or unit in ("", "count"):
-        return str(value).replace("%", " %")
-    return f"{value} {'%' if unit == 'percent' else unit}"
+    """`5 %`, `2.5 s`, `10 min`, `20`, as on the pages of policies."""
+    return amount(parse(value).in_unit(unit), unit)
 
 
 def _threshold(threshold: Mapping[str, Any], unit: str) -> str:

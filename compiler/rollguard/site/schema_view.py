@@ -5,20 +5,32 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Schema = Mapping[str, Any]
 
+#: The order in which the kinds of a value that takes several are said.
+_SHORTEST_FIRST = ("boolean", "number", "integer", "string", "array", "object")
+#: A pattern that is one word long allows nothing but this word.
+_WORD = re.compile(r"\^([A-Za-z]+)\$")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form that a value may take. `see` is the anchor of the section that describes it, or empty."""
+
+    kind: str
+    see: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an object. `see` is the anchor of the section that describes its value, or empty."""
+    """One key of an object, with every form that its value may take."""
 
     name: str
     anchor: str
-    kind: str
-    see: str
+    forms: tuple[Form, ...]
     required: bool
     default: str
     description: str
@@ -44,7 +56,7 @@ def sections(name: str, schemas: Mapping[str, Schema]) -> tuple[Section, ...]:
     """
     files = {f"{other}.schema.json": schema for other, schema in schemas.items()}
     whole = {file: _absolute(schema, file) for file, schema in files.items()}
-    return tuple(_walk(whole, whole[f"{name}.schema.json"]))
+    return tuple(_Walk(whole).sections(whole[f"{name}.schema.json"]))
 
 
 def _absolute(node: Any, file: str) -> Any:
@@ -57,47 +69,62 @@ def _absolute(node: Any, file: str) -> Any:
     return [_absolute(item, file) for item in node] if isinstance(node, list) else node
 
 
-def _walk(root: Schema, schema: Schema) -> Iterator[Section]:
-    waiting: list[tuple[str, Schema]] = [("", schema)]
-    described: dict[str, str] = {}
-    while waiting:
-        path, found = waiting.pop(0)
-        inner: list[tuple[str, Schema]] = []
-        keys = tuple(_keys(root, path, found, described, inner))
-        node = _resolved(root, found)[0]
-        yield Section(
-            path, anchor(path), str(node.get("title", "")), str(node.get("description", "")), _note(node), keys
-        )
-        waiting = inner + waiting
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """An object inside a value: how it is reached from there, its schema, and its definition's name or nothing."""
+
+    suffix: str
+    node: Schema
+    definition: str
 
 
-def _keys(
-    root: Schema, path: str, node: Schema, described: dict[str, str], inner: list[tuple[str, Schema]]
-) -> Iterator[Key]:
-    node, _ = _resolved(root, node)
-    required = set(node.get("required", ()))
-    for name, stated in _members(node):
-        here = f"{path}.{name}" if path else name
-        value, kind, below = _shape(root, stated)
-        see = ""
-        if below is not None:
-            place, object_node, definition = f"{here}{below[0]}", below[1], below[2]
-            see = described.get(definition, "") if definition else ""
-            if not see:
-                see = anchor(place)
-                if definition:
-                    described[definition] = see
-                inner.append((place, object_node))
-        yield Key(
-            name=name,
-            anchor=anchor(here),
-            kind=kind,
-            see=see,
-            required=name in required,
-            default=_json(value["default"]) if "default" in value else "",
-            description=_description(name, stated, value),
-            examples=tuple(_json(example) for example in value.get("examples", ())[:3]),
-        )
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The way through a schema; `described` are the anchors of definitions, `taken` all anchors of sections."""
+
+    root: Schema
+    described: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def sections(self, schema: Schema) -> Iterator[Section]:
+        waiting: list[tuple[str, str, Schema]] = [("", anchor(""), schema)]
+        while waiting:
+            path, place, found = waiting.pop(0)
+            inner: list[tuple[str, str, Schema]] = []
+            keys = tuple(self._keys(path, "" if not path else f"{place}-", found, inner))
+            node = _resolved(self.root, found)[0]
+            yield Section(path, place, str(node.get("title", "")), str(node.get("description", "")), _note(node), keys)
+            waiting = inner + waiting
+
+    def _keys(self, path: str, before: str, node: Schema, inner: list[tuple[str, str, Schema]]) -> Iterator[Key]:
+        node, _ = _resolved(self.root, node)
+        required = set(node.get("required", ()))
+        for name, stated in _members(node):
+            here = f"{path}.{name}" if path else name
+            value, forms = _shape(self.root, stated)
+            yield Key(
+                name=name,
+                anchor=f"{before}{anchor(name)}",
+                forms=tuple(Form(kind, self._see(here, below, inner)) for kind, below in forms.items()),
+                required=name in required,
+                default=_json(value["default"]) if "default" in value else "",
+                description=_description(name, stated, value),
+                examples=tuple(_json(example) for example in value.get("examples", ())[:3]),
+            )
+
+    def _see(self, here: str, below: _Object | None, inner: list[tuple[str, str, Schema]]) -> str:
+        """The anchor of the section about `below`; a section that nobody promised yet is put to `inner`."""
+        if below is None:
+            return ""
+        if below.definition in self.described:
+            return self.described[below.definition]
+        path = f"{here}{below.suffix}"
+        see = anchor(path) if anchor(path) not in self.taken else f"{anchor(path)}-each"
+        self.taken.add(see)
+        if below.definition:
+            self.described[below.definition] = see
+        inner.append((path, see, below.node))
+        return see
 
 
 def _description(name: str, stated: Schema, value: Schema) -> str:
@@ -131,22 +158,45 @@ def _resolved(root: Schema, node: Schema) -> tuple[Schema, str]:
     return node, definition
 
 
-def _shape(root: Schema, stated: Schema) -> tuple[Schema, str, tuple[str, Schema, str] | None]:
-    """The schema of a value, its kind in words, and the object inside it that has keys of its own (how it is reached, which, its name)."""
+def _shape(root: Schema, stated: Schema) -> tuple[Schema, dict[str, _Object | None]]:
+    """The schema of a value, and its forms: each kind in words, with the object inside it that has keys of its own."""
     node, definition = _resolved(root, stated)
-    if _has_keys(node):
-        return node, "map", ("", node, definition)
-    if "items" in node and isinstance(node["items"], Mapping):
-        _, kind, below = _shape(root, node["items"])
-        size = _size(node)
-        return node, f"list of {kind}{size}", None if below is None else (f"[]{below[0]}", below[1], below[2])
-    choices = [choice for word in ("oneOf", "anyOf") for choice in node.get(word, ())]
-    if choices:
-        shapes = [_shape(root, choice) for choice in choices]
-        kinds = list(dict.fromkeys(kind for _, kind, _ in shapes))
-        objects = [below for _, _, below in shapes if below is not None]
-        return node, " or ".join(kinds), objects[0] if objects else None
-    return node, _kind(node), None
+    forms: dict[str, _Object | None] = {}
+    choices = [choice for word in ("oneOf", "anyOf") for choice in node.get(word, ()) if _takes(choice)]
+    for choice in choices:
+        forms |= _shape(root, choice)[1]
+    for one in () if choices else _one_type_each(node):
+        kind, below = _form(root, one, definition)
+        forms[kind] = below
+    return node, forms
+
+
+def _takes(choice: Schema) -> bool:
+    """Whether a choice says what a value looks like; one that only requires keys is a condition on the map around it."""
+    return bool(choice.keys() & {"type", "$ref", "properties", "enum", "const", "items", "oneOf", "anyOf"})
+
+
+def _one_type_each(node: Schema) -> Iterator[Schema]:
+    """The node once per type that it takes; text first, since that is the short form."""
+    stated = node.get("type")
+    types = stated if isinstance(stated, list) else [stated] if stated else []
+    if len(types) < 2:
+        yield node
+        return
+    for kind in sorted(types, key=lambda kind: (*_SHORTEST_FIRST, kind).index(kind)):
+        yield {**node, "type": kind}
+
+
+def _form(root: Schema, node: Schema, definition: str) -> tuple[str, _Object | None]:
+    kind = node.get("type")
+    if kind in (None, "object") and _has_keys(node):
+        return "map", _Object("", node, definition)
+    if kind in (None, "array") and isinstance(node.get("items"), Mapping):
+        inside = _shape(root, node["items"])[1]
+        below = next((found for found in inside.values() if found is not None), None)
+        listed = f"list of {' or '.join(inside)}{_size(node)}"
+        return listed, below and replace(below, suffix=f"[]{below.suffix}")
+    return _kind(node), None
 
 
 def _has_keys(node: Schema) -> bool:
@@ -160,23 +210,27 @@ def _kind(node: Schema) -> str:
         return _json(node["const"])
     if "enum" in node:
         return " | ".join(_json(value) for value in node["enum"])
-    stated = node.get("type", "any value")
-    kind = " or ".join(stated) if isinstance(stated, list) else str(stated)
+    kind = str(node.get("type", "any value"))
+    if kind == "string" and (word := _WORD.fullmatch(str(node.get("pattern", "")))):
+        return word[1]
     kind = {
         "string": "text",
         "integer": "whole number",
         "boolean": "true or false",
         "object": "map",
+        "array": "list",
         "null": "nothing",
     }.get(kind, kind)
+    if kind in ("map", "list", "true or false"):
+        return kind
+    if kind == "text":
+        return f"text, at most {node['maxLength']} characters" if "maxLength" in node else kind
     low = node.get("minimum", node.get("exclusiveMinimum"))
     high = node.get("maximum", node.get("exclusiveMaximum"))
     if low is not None and high is not None:
         return f"{kind}, {low} to {high}"
     if low is not None:
         return f"{kind}, {'above' if 'exclusiveMinimum' in node else 'at least'} {low}"
-    if "maxLength" in node:
-        return f"{kind}, at most {node['maxLength']} characters"
     return kind
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rollguard.plan import timing
 from rollguard.plan.model import Criterion
 from rollguard.plan.words import condition as limit
-from rollguard.plan import timing
 from rollguard.site import words
 
 #: How a plan calls a number whose author did not say what it is; the title then says it better.
@@ -31,11 +31,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A criterion (`line`), or `parts` under a `lead` such as "all of these at the same time"."""
+    """A criterion (`line`), or `parts` under a `lead` such as "all of these at the same time"; `negated` if the parts hold it back."""
 
     lead: str
     line: Line | None = None
     parts: tuple[Rule, ...] = ()
+    negated: bool = False
 
 
 def line(criterion: Criterion) -> Line:
@@ -76,14 +77,28 @@ def readable_rule(tree: object, criteria: Mapping[str, Criterion]) -> Rule:
     if isinstance(tree, Mapping):
         ((kind, value),) = tree.items()
         if kind == "not":
-            return Rule("this is not the case", parts=(readable_rule(value, criteria),))
+            return Rule("this is not the case", parts=(readable_rule(value, criteria),), negated=True)
         count, parts = value if kind == "atLeast" else (0, value)
         if all(isinstance(part, str) for part in parts):
             parts = [name for name in criteria if name in parts]
         if len(parts) == 1:
             return readable_rule(parts[0], criteria)
+        read = tuple(readable_rule(part, criteria) for part in parts)
+        if kind == "all" and any(rule.negated for rule in read):
+            return _except_when(read)
         lead = {"any": "any one of these happens", "all": "all of these happen at the same time"}.get(
             kind, f"at least {count} of these {len(parts)} happen at the same time"
         )
-        return Rule(lead, parts=tuple(readable_rule(part, criteria) for part in parts))
+        return Rule(lead, parts=read)
     return Rule("always" if tree else "never")
+
+
+def _except_when(parts: tuple[Rule, ...]) -> Rule:
+    """What must happen first, then what must not be the reason for it."""
+    happening = tuple(rule for rule in parts if not rule.negated)
+    reasons = tuple(replace(rule, lead="and this is not the reason") for rule in parts if rule.negated)
+    if not happening:
+        return Rule("none of this is the case", parts=tuple(rule.parts[0] for rule in reasons))
+    return Rule(
+        "this happens" if len(happening) == 1 else "all of these happen at the same time", parts=(*happening, *reasons)
+    )

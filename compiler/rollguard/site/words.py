@@ -16,6 +16,7 @@ from rollguard.plan.model import (
     Status,
     TrafficShift,
 )
+from rollguard.simulate.traffic import known_shift
 
 PLATFORMS: dict[Platform, str] = {"ECS": "Amazon ECS", "Lambda": "AWS Lambda", "Server": "EC2 instances"}
 
@@ -34,8 +35,20 @@ STATUSES: dict[Status, str] = {
     "stillRed": "The rollback is done, but a criterion is still red",
     "recovered": "Every criterion is good again",
     "refused": "A deployment was refused because a criterion was red before it began",
-    "outsideDeployment": "A criterion turns red while nobody deploys: nothing is rolled back",
+    "outsideDeployment": "A criterion turns red while nobody deploys, told apart from a rollback",
 }
+
+#: Server configurations that CodeDeploy brings, as (a short name, a sentence).
+_HOSTS = {
+    "CodeDeployDefault.OneAtATime": ("one instance at a time", "Instances are replaced one at a time."),
+    "CodeDeployDefault.HalfAtATime": (
+        "half of the instances at a time",
+        "Instances are replaced in turn, at most half of them at a time.",
+    ),
+}
+
+#: What a criterion with `judges: newVersion` sees.
+UNDILUTED = "the new version is judged undiluted (the worse of both versions while both run)"
 
 CHANNELS = {
     "email": "e-mail",
@@ -99,7 +112,9 @@ def mechanism(group: CodeDeployGroup) -> str:
 
 def shift(group: CodeDeployGroup) -> str:
     """How the new version takes over, as a sentence."""
-    traffic = group.config.traffic
+    if group.config.name in _HOSTS:
+        return _HOSTS[group.config.name][1]
+    traffic = _traffic(group.config)
     every = duration(traffic.interval * 60)
     if traffic.kind == "canary":
         return f"The new version first gets {traffic.percent} % of the traffic for {every}, then all of it."
@@ -121,7 +136,7 @@ def shift(group: CodeDeployGroup) -> str:
 
 def watch(group: CodeDeployGroup) -> str:
     """How long the criteria can still roll back, as a sentence."""
-    traffic = group.config.traffic
+    traffic = _traffic(group.config)
     shifting = {"canary": traffic.interval, "linear": traffic.interval * _steps(traffic)}.get(traffic.kind, 0) * 60
     bake = (group.bake_minutes or 0) * 60
     if bake:
@@ -153,13 +168,19 @@ def _metric(metric: Metric) -> str:
 def looks_at(criterion: Criterion, groups: Iterable[CodeDeployGroup]) -> str:
     """Whose faults a criterion sees, and how much of them while the new version has little of the traffic."""
     if criterion.judges == "newVersion":
-        return "the new version alone, so that a fault shows in full while it has only a little of the traffic"
+        return UNDILUTED
     whole = "the whole service, old and new version together"
-    shares = {group.config.traffic.percent for group in groups if group.config.traffic.kind in ("canary", "linear")}
+    shifts = [_traffic(group.config) for group in groups]
+    shares = {traffic.percent for traffic in shifts if traffic.kind in ("canary", "linear")}
     if not shares or criterion.unit != "percent":
         return whole
     share = min(shares)
     return f"{whole}: while the new version has {share} % of the traffic, a fault of it shows in this number at {share} % of its strength"
+
+
+def _traffic(config: DeploymentConfig) -> TrafficShift:
+    """How a configuration shifts traffic, also where the policy only names one that CodeDeploy brings."""
+    return known_shift(config.name, config.traffic) or config.traffic
 
 
 def _steps(traffic: TrafficShift) -> int:
@@ -168,13 +189,15 @@ def _steps(traffic: TrafficShift) -> int:
 
 
 def _shift_name(config: DeploymentConfig) -> str:
+    if config.name in _HOSTS:
+        return _HOSTS[config.name][0]
     names = {
         "canary": "canary",
         "linear": "step by step",
         "allAtOnce": "all at once",
         "healthyHosts": "instance by instance",
     }
-    return names.get(config.traffic.kind, f"as {config.name} says")
+    return names.get(_traffic(config).kind, f"as {config.name} says")
 
 
 def _counted(count: int, unit: str) -> str:

@@ -1,0 +1,58 @@
+"""Presets as their pages show them, beside a project's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rollguard.resources import data
+from rollguard.site import templates
+from rollguard.site.gather import gather
+from rollguard.site.pages import pages
+from rollguard.site.preset_view import PresetView, view
+from rollguard.site.publish import template_folders
+
+OURS = data("policies", "presets", "sqs.yaml").read_text(encoding="utf-8")
+
+
+def shown(root: Path) -> dict[str, PresetView]:
+    return {preset.name: view(preset, ()) for preset in gather(root).presets}
+
+
+def local(project: Path, name: str, text: str) -> None:
+    folder = project / "policies" / "presets"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_levels_are_written_as_on_the_pages_of_policies(project: Path) -> None:
+    found = shown(project)
+    said = {name: (preset.threshold, preset.tuning) for name, preset in found.items()}
+    assert said["sqs/oldest-message-age"] == ("age of the oldest message above 10 min", "60 s to 60 min")
+    assert said["apigateway/rest-latency-p90"] == (
+        "response time of the slowest 10 % (p90) at or above 2.5 s",
+        "200 ms to 10 s",
+    )
+    assert said["alb/target-5xx-ratio"] == ("failed requests (5xx) above 2 %", "0.5 % to 5 %")
+    assert said["ecs/running-tasks"] == ("running tasks below 1", "1 to 500")
+
+
+def test_a_copy_of_our_presets_is_not_called_the_projects_own(project: Path) -> None:
+    local(project, "sqs", f"# copied\n{OURS}")
+    assert not any(preset.local for preset in shown(project).values())
+
+
+def test_a_preset_of_ours_that_the_project_changed_says_so(project: Path) -> None:
+    assert "above: 10m" in OURS
+    local(project, "sqs", OURS.replace("above: 10m", "above: 9m"))
+    changed = shown(project)["sqs/oldest-message-age"]
+    assert (changed.local, changed.replaces) == (True, True)
+    made = {page.path: page for page in pages(gather(project), templates.environment(template_folders(project)))}
+    page = made["presets/sqs/oldest-message-age.md"].markdown
+    assert "which stands in place of the one that Rollguard brings" in page
+    assert "it is not one of Rollguard" not in page
+
+
+def test_a_preset_of_the_project_alone_belongs_to_it(project: Path) -> None:
+    local(project, "queue", OURS.replace("service: sqs", "service: queue").replace("`sqs/", "`queue/"))
+    own = shown(project)["queue/oldest-message-age"]
+    assert (own.local, own.replaces) == (True, False)

@@ -2,29 +2,78 @@
 
 from __future__ import annotations
 
-from rollguard.plan.across_environments import across_environments
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rollguard.plan.across_environments import across_environments, without_environments
 from rollguard.plan.compile import compile_environment
 from rollguard.plan.environment import read_environments
-from rollguard.plan.place import Findings
+from rollguard.plan.model import EnvironmentPlan
+from rollguard.plan.place import Findings, Place
 from rollguard.processes import spread
 from rollguard.project import MANY, Project
-from rollguard.source import Diagnostic, in_order
+from rollguard.source import Diagnostic, Note, in_order
+
+
+class _Owned(NamedTuple):
+    """A CodeDeploy application that an environment makes."""
+
+    account: str
+    region: str
+    application: str
+    environment: str
+    policy: str
 
 
 def check_project(project: Project, *, every_core: bool = False) -> tuple[Diagnostic, ...]:
     """All diagnostics of a project, sorted by place, each once; `every_core` as for `load`."""
     environments = read_environments(project.environments) if project.environments else {}
 
-    def compiled(name: str) -> list[Diagnostic]:
+    def compiled(name: str) -> tuple[list[Diagnostic], list[_Owned]]:
         findings = Findings()
-        compile_environment(project, environments, name, (), findings)
-        return findings.found
+        made = compile_environment(project, environments, name, (), findings)
+        return findings.found, list(_owned(made))
 
     names = list(environments)
-    found = (
+    results = (
         spread(compiled, names) if every_core and len(project.policies) > MANY else [compiled(name) for name in names]
     )
     across = Findings()
-    if project.environments is not None:
+    if environments:
         across_environments(project, environments, across)
-    return in_order([*project.diagnostics, *across.found, *(one for each in found for one in each)])
+    without_environments(project, environments, across)
+    _one_owner(project, [one for _, owned in results for one in owned], across)
+    return in_order([*project.diagnostics, *across.found, *(one for found, _ in results for one in found)])
+
+
+def _owned(made: EnvironmentPlan) -> Iterable[_Owned]:
+    for region in made.regions:
+        users = {
+            group.application: guard.policy
+            for guard in reversed(region.guards)
+            for group in guard.deployments
+            if group.managed_by == "rollguard"
+        }
+        for application in region.applications:
+            yield _Owned(made.account, region.region, application.name, made.environment, users[application.name])
+
+
+def _one_owner(project: Project, owned: list[_Owned], findings: Findings) -> None:
+    """Two environments of one account and Region cannot both make an application of one name."""
+    documents = {source.name: source.plannable for source in project.policies}
+    first: dict[tuple[str, str, str], _Owned] = {}
+    for one in owned:
+        earlier = first.setdefault((one.account, one.region, one.application), one)
+        document = documents[one.policy]
+        if earlier.environment == one.environment or document is None:
+            continue
+        place = Place(document, ("spec", "environments", one.environment))
+        other = Place(document, ("spec", "environments", earlier.environment))
+        findings.error(
+            "R054",
+            f"application `{one.application}` would be made by `{earlier.environment}` and by `{one.environment}`, "
+            f"which share account {one.account} and {one.region}",
+            place.key,
+            "give it another name in one of them, for example through `vars`",
+            [Note(f"`{earlier.environment}` makes it as well", other.key)],
+        )

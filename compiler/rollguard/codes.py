@@ -151,6 +151,14 @@ CODES: dict[str, Code] = {
         "no CodeDeploy name", "With its variables filled in, the text is no legal name of an application or group."
     ),
     "R024": Code("listener elsewhere", "A deployment shifts traffic on a listener of its own account and Region."),
+    "R025": Code(
+        "name that is not a plain name",
+        "The name becomes part of an IAM permission: an ARN there is a permission for nothing, and `*` one for everything.",
+    ),
+    "R026": Code(
+        "no such predefined configuration",
+        "Only CodeDeploy itself has configurations that begin with `CodeDeployDefault.`, and each is for one compute platform.",
+    ),
     "R030": Code("unit does not fit", "The threshold's unit cannot be converted into the signal's unit."),
     "R031": Code(
         "unknown traffic metric", "`leastTraffic` names a metric that the criterion's expression does not read."
@@ -200,6 +208,12 @@ CODES: dict[str, Code] = {
         "application of two stacks",
         "A stack that holds a part of the policies cannot share a CodeDeploy application with policies of another stack.",
     ),
+    "R054": Code(
+        "application of two environments",
+        "Two environments in one account and Region cannot both make a CodeDeploy application of the same name.",
+    ),
+    "R055": Code("ECS service of two groups", "CodeDeploy takes one deployment group for an ECS service."),
+    "R056": Code("alarm of our own adopted", "An adopted alarm is somebody else's; ours come from criteria."),
     "R060": Code(
         "rollback comes too late",
         "The fastest criterion needs longer than the deployment lasts, so an alarm never stops a deployment that is bad from its start.",
@@ -210,6 +224,15 @@ CODES: dict[str, Code] = {
     # E: environments
     "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),
     "E002": Code("file in the wrong place", "The file's `kind` belongs into another place below `policies/`."),
+    "E003": Code(
+        "Slack channel configured twice",
+        "AWS keeps one configuration for a Slack channel in an account, so two of our channels cannot both have it.",
+    ),
+    "E004": Code("Region of an unknown form", "No Region of AWS is named in this way, so this is most likely a typing error."),
+    "E005": Code(
+        "no Slack in this partition",
+        "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",
+    ),
     # P: presets
     "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
     "P002": Code("unknown parameter", "The preset takes no parameter of this name."),

@@ -219,3 +219,46 @@ def test_a_policy_moved_to_another_folder_keeps_everything_but_its_source(worksp
     (workspace.root / "policies/sales/shop.yaml").unlink()
     workspace.policy(path="policies/elsewhere/shop.yaml")
     assert to_json(workspace.plan()).replace("policies/elsewhere/", "policies/sales/") == before
+
+
+def test_a_fault_of_another_team_does_not_stop_a_stack_of_ours(workspace: Any) -> None:
+    workspace.write("policies/payments/broken.yaml", "kind: [")
+    workspace.policy(
+        _named("other", application="other"),
+        lambda data: data["spec"].update(trigger="nobody"),
+        path="policies/payments/other.yaml",
+    )
+    assert plan(workspace.load(), "prod").value is None
+    assert [guard.policy for guard in workspace.plan("prod", "sales").regions[0].guards] == ["shop"]
+
+
+def test_two_environments_of_one_account_cannot_make_one_application(workspace: Any) -> None:
+    workspace.environments(lambda data: data["environments"]["staging"].update(account="222222222222"))
+    workspace.policy(lambda data: data["spec"]["environments"].update(staging={}))
+    assert workspace.found() == [
+        "R054 application `shop` would be made by `prod` and by `staging`, which share account 222222222222 and eu-west-1"
+    ]
+
+
+def test_an_ecs_service_has_one_group(workspace: Any) -> None:
+    slow = {"canary": {"percent": 10, "interval": "10m"}}
+    workspace.policy(_codedeploy(**ECS, traffic=slow))
+    workspace.policy(_named("other", **ECS, traffic=slow), path="policies/sales/other.yaml")
+    assert workspace.found() == ["R055 ECS service `s` of cluster `c` is deployed by two groups"]
+
+
+def test_without_environments_presets_and_triggers_are_still_looked_at(workspace: Any) -> None:
+    workspace.write("policies/environments.yaml", "apiVersion: rollguard/v1\nkind: Environments\nenvironments: {}\n")
+    workspace.policy(
+        lambda data: data["spec"].update(trigger="a or c"),
+        lambda data: data["spec"]["criteria"].append({"id": "p", "uses": "sqs/nothing"}),
+    )
+    codes = [found.split()[0] for found in workspace.found()]
+    assert "P001" in codes and "R042" in codes
+
+
+def test_a_plan_over_faulty_environments_says_their_faults(workspace: Any) -> None:
+    workspace.write("policies/environments.yaml", "apiVersion: rollguard/v1\nkind: Environments\nenvironments: 5\n")
+    checked = plan(workspace.load(), "prod")
+    assert checked.value is None
+    assert [found.span.path for found in checked.diagnostics] == ["policies/environments.yaml"]

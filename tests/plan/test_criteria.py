@@ -291,3 +291,22 @@ def test_a_bypass_alarm_is_red_only_while_someone_writes_its_metric(workspace: A
     assert (bypass.comparison, bypass.threshold) == ("GreaterThanOrEqualToThreshold", 1.0)
     assert (bypass.period, bypass.datapoints_to_alarm, bypass.evaluation_periods) == (60, 1, 1)
     assert bypass.treat_missing_data == "notBreaching"
+
+
+def test_an_alarm_of_our_own_cannot_be_adopted(workspace: Any) -> None:
+    def adopt(data: Any) -> None:
+        first = data["spec"]["criteria"][0]
+        for key in ("threshold", "window", "missing"):
+            del first[key]
+        first["signal"] = {"alarm": "rollguard_prod_other"}
+
+    workspace.policy(adopt)
+    assert workspace.found() == ["R056 `rollguard_prod_other` is an alarm that Rollguard makes itself"]
+
+
+def test_a_faulty_criterion_does_not_hide_the_next_one(workspace: Any) -> None:
+    workspace.policy(
+        lambda data: data["spec"]["criteria"].append({"id": "p", "uses": "sqs/nothing"}),
+        _first(signal=X | {"dimensions": {"L": "${vars.alb}"}}),
+    )
+    assert [found.split()[0] for found in workspace.found()] == ["R020", "P001"]

@@ -12,7 +12,6 @@ from rollguard.plan import plan
 from rollguard.plan.serialize import to_json
 from rollguard.project import find_root, load
 from rollguard.reporters import report
-from rollguard.source import in_order
 
 
 @click.command("compile", short_help="Print the plan of an environment as sorted JSON.")
@@ -29,8 +28,8 @@ def command(root: Path | None, environment: str, include: tuple[str, ...]) -> in
     project = load(folder)
     checked = plan(project, environment, include)
     if checked.value is None:
-        errors = [found for found in (*project.diagnostics, *checked.diagnostics) if found.severity == "error"]
-        click.echo(report(in_order(errors), "text", frames(folder), color=False), err=True)
+        errors = [found for found in checked.diagnostics if found.severity == "error"]
+        click.echo(report(errors, "text", frames(folder), color=False), err=True)
         return FINDINGS
     click.echo(to_json(checked.value), nl=False)
     return FINE

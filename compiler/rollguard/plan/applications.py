@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rollguard.plan.model import Application, CodeDeployGroup, DeploymentConfig, GuardPlan
+from rollguard.plan.model import Application, CodeDeployGroup, DeploymentConfig, GuardPlan, Value
 from rollguard.plan.place import Findings, Place
 from rollguard.source import Note
 
@@ -23,6 +23,7 @@ def applications(guards: Iterable[Guarded], findings: Findings) -> tuple[Applica
     """The applications this stack makes, each once. Reports conflicting uses, and one that policies of other stacks use too."""
     users: dict[str, list[tuple[Guarded, CodeDeployGroup, Place]]] = {}
     groups: dict[tuple[str, str], tuple[Guarded, Place]] = {}
+    services: dict[tuple[Value, Value], tuple[Guarded, Place]] = {}
     for guarded in sorted(guards, key=lambda guarded: guarded.plan.policy):
         for deployment, place in zip(guarded.plan.deployments, guarded.places, strict=True):
             key = (deployment.application, deployment.group)
@@ -37,6 +38,17 @@ def applications(guards: Iterable[Guarded], findings: Findings) -> tuple[Applica
                 )
                 continue
             groups[key] = (guarded, place)
+            if deployment.ecs_cluster is not None and deployment.ecs_service is not None:
+                service = (deployment.ecs_cluster, deployment.ecs_service)
+                first, first_place = services.setdefault(service, (guarded, place))
+                if first_place is not place:
+                    findings.error(
+                        "R055",
+                        f"ECS service `{service[1]}` of cluster `{service[0]}` is deployed by two groups",
+                        place.span,
+                        "CodeDeploy takes one group for a service",
+                        [Note(f"`{first.plan.policy}` deploys it here", first_place.span)],
+                    )
             users.setdefault(deployment.application, []).append((guarded, deployment, place))
     return tuple(made for name in sorted(users) if (made := _application(name, users[name], findings)) is not None)
 

@@ -25,19 +25,36 @@ FOUNDATION = "foundation"
 def plan(project: Project, environment: str, include: Sequence[str] = ()) -> Checked[EnvironmentPlan]:
     """The plan of one environment, or the part of it that `include` names (`foundation` and path patterns below `policies/`).
 
-    Policies with faults of their own are left out (the project's diagnostics hold those faults); the value is None when the project or a
-    policy of this environment has errors. Raises Failure for an unknown environment and for an `include` that matches nothing.
+    The diagnostics are all that concern this part: of its policies, of environments and presets, and of what they share with others. With
+    an error among them there is no value. Raises Failure for an unknown environment and for an `include` that matches nothing.
     """
-    environments = read_environments(project.environments) if project.environments else {}
+    if project.environments is None:
+        return Checked(None, project.diagnostics)
+    environments = read_environments(project.environments)
     if environment not in environments:
-        hint = words.nearest(environment, environments) or f"there are {words.listed(environments) or 'none'}"
+        hint = words.nearest(environment, environments) or f"there are {words.listed(environments)}"
         raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", hint)
     findings = Findings()
     across_environments(project, environments, findings)
     made = compile_environment(project, environments, environment, tuple(include), findings)
-    found = in_order(findings.found)
-    broken = any(diagnostic.severity == "error" for diagnostic in (*found, *project.diagnostics))
-    return Checked(None if broken else made, found)
+    found = in_order([*project.diagnostics, *findings.found])
+    if include:
+        others = {source.path for source in project.policies} - _paths(project, environment, tuple(include))
+        found = tuple(one for one in found if {one.span.path, *(note.span.path for note in one.notes)} - others)
+    return Checked(None if any(one.severity == "error" for one in found) else made, found)
+
+
+def _paths(project: Project, environment: str, include: tuple[str, ...]) -> set[str]:
+    chosen = _Chosen(include, _policies(project, environment))
+    return {source.path for source in project.policies if chosen.policy(source.path)}
+
+
+def _policies(project: Project, environment: str) -> list[PolicySource]:
+    return [
+        source
+        for source in project.policies
+        if source.plannable is not None and environment in source.plannable.data["spec"]["environments"]
+    ]
 
 
 def compile_environment(
@@ -46,11 +63,7 @@ def compile_environment(
     """As `plan`, but with whatever could be planned, errors or not: what the site shows."""
     environment = environments[name]
     findings.environment = name
-    policies = [
-        source
-        for source in project.policies
-        if source.plannable is not None and name in source.plannable.data["spec"]["environments"]
-    ]
+    policies = _policies(project, name)
     chosen = _Chosen(include, policies)
     regions = []
     for region, variables in environment.regions():

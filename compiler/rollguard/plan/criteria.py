@@ -54,9 +54,7 @@ def effective(
         uses = place / "uses"
         preset = catalogue.get(data["uses"])
         if preset is None:
-            findings.error(
-                "P001", f"there is no preset `{data['uses']}`", uses.span, _near_preset(data["uses"], catalogue)
-            )
+            unknown_preset(data["uses"], catalogue, uses, findings)
             return None
         handed = (
             Layered().lay(data.get("with"), place / "with").lay((override or {}).get("with"), override_place / "with")
@@ -71,8 +69,9 @@ def effective(
     return criterion if _complete(criterion, findings) else None
 
 
-def _near_preset(name: str, catalogue: Catalogue) -> str:
-    return words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
+def unknown_preset(name: str, catalogue: Catalogue, place: Place, findings: Findings) -> None:
+    hint = words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
+    findings.error("P001", f"there is no preset `{name}`", place.span, hint)
 
 
 def _filled(
@@ -140,6 +139,13 @@ def _substituted(value: Any, handed: Mapping[str, Any]) -> Any:
 def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
     """Whether the layers together say all that an alarm needs, and what they say fits together."""
     data = criterion.data.data
+    if criterion.adopted.startswith(f"{conventions.PREFIX}_"):
+        at = criterion.data.place("signal", "alarm", otherwise=criterion.place)
+        message = f"`{criterion.adopted}` is an alarm that Rollguard makes itself"
+        findings.error(
+            "R056", message, at.span, "state its signal as a criterion here, or read an alarm of somebody else"
+        )
+        return False
     if criterion.adopted:
         return True
     lacking = [key for key in ("threshold", "window", "missing") if key not in data]
@@ -244,8 +250,10 @@ def criterion(
         readable = Readable(f"the alarm `{source.adopted}` is red", "", "that alarm decides what silence means")
         return Criterion(**common, alarm_name=source.adopted, readable=readable)
     reader = SignalReader(source.data, variables, source.place, findings)
+    before = len(findings.found)
     threshold = reader.threshold()
-    tuning(source, threshold, findings)
+    if len(findings.found) == before:
+        tuning(source, threshold, findings)
     judged = reader.judged(threshold)
     window = data["window"]
     period = int(durations.seconds(window["period"]))

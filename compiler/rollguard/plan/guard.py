@@ -33,7 +33,7 @@ def guard(
         if data is not None
     }
     variables = policy.variables(region_variables)
-    sources = _effective_criteria(policy, modes, catalogue, variables, findings)
+    every = _effective_criteria(policy, modes, catalogue, variables, findings)
     armed = frozenset(identifier for identifier, mode in modes.items() if mode == "rollback")
     trigger, trigger_place = policy.setting("trigger", "any")
     reading = None
@@ -44,28 +44,33 @@ def guard(
     reader = DeploymentReader(
         policy.name, policy.environment, region, include, variables, tags, bool(policy.retired), findings
     )
-    if reading is None or sources is None:
+    environment, metadata = policy.environment, policy.metadata
+    page = environment.site + conventions.policy_page(policy.name) if environment.site else ""
+
+    def planned(source: EffectiveCriterion, read: frozenset[str], bypassed: frozenset[str]) -> Criterion:
+        return criterion(
+            source,
+            policy.document.data,
+            environment,
+            variables,
+            attached=source.id in read,
+            bypass=source.id in bypassed,
+            tags=tags,
+            page=page,
+            findings=findings,
+        )
+
+    sources = [source for source in every if source is not None]
+    if reading is None or len(sources) < len(every):
+        for source in sources:
+            planned(source, frozenset(), frozenset())
         for _, layers, place in policy.deployments():
             reader.codedeploy(layers, place, ())
         return None
     _never_read(policy, reading, sources, findings)
     wiring, bypass = _wiring(policy, trigger, findings)
-    environment, metadata = policy.environment, policy.metadata
-    page = environment.site + conventions.policy_page(policy.name) if environment.site else ""
-    criteria = tuple(
-        criterion(
-            source,
-            policy.document.data,
-            environment,
-            variables,
-            attached=source.id in reading.towards | reading.against,
-            bypass=bypass and source.id in reading.towards,
-            tags=tags,
-            page=page,
-            findings=findings,
-        )
-        for source in sources
-    )
+    read = reading.towards | reading.against
+    criteria = tuple(planned(source, read, reading.towards if bypass else frozenset()) for source in sources)
     alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
     attached = tuple(made.alarm_name for made in criteria if made.attached)
     polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
@@ -107,8 +112,8 @@ def _effective_criteria(
     catalogue: Catalogue,
     variables: Mapping[str, str],
     findings: Findings,
-) -> list[EffectiveCriterion] | None:
-    """Every criterion with its layers; None where one of them cannot be planned, each fault reported."""
+) -> list[EffectiveCriterion | None]:
+    """Every criterion with its layers; None stands for one that cannot be planned, each fault reported."""
     for identifier in policy.override.get("criteria") or {}:
         if identifier not in modes and len(modes) == len(policy.spec["criteria"]):
             at = policy.override_place / "criteria" / identifier
@@ -122,8 +127,7 @@ def _effective_criteria(
         place = policy.spec_place / "criteria" / index
         override, override_place = policy.criterion_override(data["id"])
         made.append(effective(data, place, override, override_place, modes[data["id"]], catalogue, variables, findings))
-    sound = [source for source in made if source is not None]
-    return sound if len(sound) == len(made) else None
+    return made
 
 
 def _never_read(policy: PolicyHere, reading: Reading, sources: list[EffectiveCriterion], findings: Findings) -> None:

@@ -108,8 +108,13 @@ def _tree(
         return at_least(1, sorted(armed))
     if stated == "all":
         return at_least(len(armed), sorted(armed))
+    return parsed(stated, place, ids, findings)
+
+
+def parsed(expression: str, place: Place, ids: Sequence[str], findings: Findings) -> Tree | None:
+    """The tree of an expression over the criteria `ids`; None where it is malformed or names others, each fault reported."""
     try:
-        tree, names = parse(stated)
+        tree, names = parse(expression)
     except TriggerError as wrong:
         findings.error("R041", wrong.message, place.inside(wrong.start, wrong.end), wrong.help)
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import pulumi
@@ -15,6 +14,7 @@ from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.project import Project, load
 from rollguard.source import Diagnostic, in_order
+from rollguard.wording import did_you_mean
 
 
 def load_plan(root: Path, environment: str, include: Sequence[str] = ()) -> EnvironmentPlan:
@@ -28,9 +28,8 @@ def load_policy(policy: str, environment: str, root: Path) -> EnvironmentPlan:
     project = _load(root)
     path = next((source.path for source in project.policies if source.name == policy), None)
     if path is None:
-        near = get_close_matches(policy, [source.name for source in project.policies], 1)
-        hint = f"; did you mean `{near[0]}`?" if near else ""
-        raise pulumi.RunError(f"there is no policy `{policy}` under `{root}`{hint}")
+        hint = did_you_mean(policy, [source.name for source in project.policies])
+        raise pulumi.RunError(f"there is no policy `{policy}` under `{root}`{f'; {hint}' if hint else ''}")
     return _plan(project, root, environment, (path,))
 
 
@@ -46,7 +45,7 @@ def _plan(project: Project, root: Path, environment: str, include: Sequence[str]
         checked = plan(project, environment, tuple(include))
     except Failure as failure:
         raise pulumi.RunError(_sentence(failure)) from None
-    errors = report((*project.diagnostics, *checked.diagnostics), root)
+    errors = report(checked.diagnostics, root)
     if errors or checked.value is None:
         raise pulumi.RunError(
             f"{errors} error{'' if errors == 1 else 's'} in the policies under `{root}`; nothing was changed"

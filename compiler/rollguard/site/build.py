@@ -23,6 +23,10 @@ from rollguard.site.mkdocs_plugin import MARKER
 
 #: Where the site is built if nobody says otherwise.
 HTML = Path("build", "html")
+#: What the site of a project is called that does not say so in an `mkdocs.yml`.
+_NAME = "Rollback criteria"
+#: Hand-written pages of ours that are about making Rollguard and not about using it.
+_ABOUT_US = ("benchmarks.md", "decisions/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def _configured(root: Path, folder: Path) -> Iterator[Path]:
     docs = root / "site" / "docs"
     stated: dict[str, Any] = {
         "INHERIT": str(ours),
+        "site_name": _NAME,
         "docs_dir": str(docs if docs.is_dir() else Path(str(data("site", "docs")))),
         "site_dir": str(folder),
         "theme": {"custom_dir": str(data("site", "overrides"))},
@@ -102,10 +107,28 @@ def _configured(root: Path, folder: Path) -> Iterator[Path]:
     }
     if docs.is_dir():
         stated["nav"] = None
+    else:
+        stated |= _without_our_own(ours)
     with tempfile.TemporaryDirectory(prefix="rollguard-site-") as made:
         file = Path(made, "mkdocs.yml")
         file.write_text(yaml.safe_dump(stated), encoding="utf-8")
         yield file
+
+
+def _without_our_own(ours: Path) -> dict[str, Any]:
+    """Settings that leave out, from the files and from the navigation, what another project's readers have no use for."""
+    stated = yaml.safe_load(ours.read_text(encoding="utf-8"))
+    return {"exclude_docs": "\n".join(f"/{entry}" for entry in _ABOUT_US), "nav": _kept(stated["nav"])}
+
+
+def _kept(nav: Any) -> Any:
+    if isinstance(nav, list):
+        return [_kept(entry) for entry in nav if not _about_us(entry)]
+    return {title: _kept(entry) for title, entry in nav.items()} if isinstance(nav, dict) else nav
+
+
+def _about_us(entry: Any) -> bool:
+    return any(_about_us(inner) for inner in entry.values()) if isinstance(entry, dict) else entry in _ABOUT_US
 
 
 def _loaded(file: Path, folder: Path) -> MkDocsConfig:

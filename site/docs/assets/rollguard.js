@@ -1,4 +1,5 @@
-// Two conveniences; every page says the same without them: a filter for the overview, and a mark on reviews that are overdue.
+// Conveniences; every page says the same without them: a filter for the overview, a mark on reviews that are overdue, and a word over
+// tables that are wider than the page.
 (() => {
   const today = new Date().toISOString().slice(0, 10);
   for (const due of document.querySelectorAll("time[data-rg-due]")) {
@@ -19,4 +20,26 @@
       for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     });
   }
+
+  // Material puts tables into their scrolling boxes after this file has run, and the width changes with the window.
+  const mark = (box) => {
+    const hint = box.previousElementSibling?.classList.contains("rg-scroll") ? box.previousElementSibling : null;
+    const wide = box.scrollWidth > box.clientWidth + 1;
+    if (wide && !hint) {
+      const words = document.createElement("p");
+      words.className = "rg-scroll";
+      words.textContent = "This table goes on to the right \u2192";
+      box.before(words);
+      box.tabIndex = 0;
+    } else if (!wide && hint && box.clientWidth > 0) {
+      hint.remove();
+      box.removeAttribute("tabindex");
+    }
+  };
+  const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => mark(target)));
+  addEventListener("load", () => {
+    for (const table of document.querySelectorAll(".md-typeset table")) {
+      watch.observe(table.closest(".md-typeset__scrollwrap") ?? table);
+    }
+  });
 })();

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +33,7 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     assert "  + 3 codedeploy DeploymentGroup" in first
     assert first[-2:] == [
         "  not set, a placeholder stands in: ${secret:payments-pagerduty}",
-        "  waits for its confirmation: release-managers (email releases@example.com)",
+        "  waits for its confirmation: release-managers (email releases@example.com) in eu-west-1",
     ]
 
     world = {(one.kind, one.name): one for one in World(tmp_path / "sandbox" / "prod").resources()}
@@ -68,12 +72,42 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     assert "alarm             rollguard_prod_checkout-api" in rollguard("status")
     assert json.loads(rollguard("status", "--format", "json"))["stacks"][0]["resources"] == 46
 
+    assert not sys.stdin.isatty()
+    assert (
+        run(["--root", str(ACCEPTANCE), "sandbox", "destroy", "--state", str(tmp_path), "--environment", "prod"]) == 2
+    )
+    assert capsys.readouterr().err.splitlines() == [
+        "error: `destroy` would take down the sandbox of `prod` with its 46 resources, and nobody is here to confirm it",
+        "  = help: say `--yes`",
+    ]
+    assert answered("n", tmp_path) == (0, "nothing was destroyed")
+    assert "alarm             rollguard_prod_checkout-api" in rollguard("status")
+
     last = rollguard("destroy", "--yes").splitlines()
     assert last[0] == "prod: 46 deleted"
-    stays = [line for line in last if line.startswith("  stays: ")]
-    assert [line.split()[1] for line in stays] == ["key", "subscription"]
+    stays = [line for line in last if line.startswith("  a real account keeps: ")]
+    assert [line.split(": ")[1].split()[0] for line in stays] == ["key", "subscription"]
 
     assert sorted(path for path in ACCEPTANCE.rglob("*")) == before
+
+
+def answered(answer: str, state: Path) -> tuple[int, str]:
+    """`destroy`, asked and answered on a terminal: its exit code and its last line."""
+    ours, theirs = pty.openpty()
+    arguments = ["--root", ACCEPTANCE, "sandbox", "destroy", "--state", state, "--environment", "prod"]
+    with os.fdopen(ours, "wb", buffering=0) as keyboard:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "rollguard", *arguments],
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        os.close(theirs)
+        keyboard.write(f"{answer}\n".encode())
+        said, _ = process.communicate(timeout=60)
+    return process.returncode, said.splitlines()[-1].rpartition("]: ")[2]
 
 
 def test_without_an_engine_the_run_says_how_to_get_one(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from rollguard.sandbox import inventory
+from rollguard.sandbox.results import Running
 from rollguard.sandbox.trail import read_trail
 from tests.real_engine.projects import ORDERS, STOCK, Project
 
@@ -103,7 +104,21 @@ def test_after_kill_9_the_next_up_takes_over_what_was_made(project: Project) -> 
     until(lambda: ended(provider))  # the stand-in does not outlive the run that started it
     (stack,) = inventory.status(project.sandbox().home).stacks
     assert stack.unfinished
+    foreseen = project.run("preview")
+    assert (foreseen.unfinished, foreseen.recovered) == (True, False)
     converges(project)
+
+
+def test_while_an_up_runs_the_status_says_so(project: Project) -> None:
+    process = start(project)
+    during = inventory.status(project.sandbox().home)
+    assert during.running == Running("up", "prod", str(process.pid))
+    assert [one.unfinished for one in during.stacks] == [False]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    after = inventory.status(project.sandbox().home)
+    assert after.running is None
+    assert [one.unfinished for one in after.stacks] == [True]
 
 
 def test_one_interrupt_ends_in_order(project: Project) -> None:
@@ -135,4 +150,4 @@ def test_destroy_after_kill_9_leaves_nothing_of_the_dead_run(project: Project) -
     process.kill()
     process.communicate()
     project.destroy()
-    assert {one.kind for one in project.world()} <= {"key"}
+    assert not project.folder().exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rollguard.sandbox import inventory
 from tests.real_engine.projects import ORDERS, STOCK, Project
 
 FOUNDATION, SHOP = ("foundation",), ("policies/shop/*",)
@@ -19,7 +20,7 @@ def test_one_environment_may_lie_in_two_regions(project: Project) -> None:
     assert len(project.names("role", "two")) == 2  # one for each Region, under names of their own
     assert project.up("two").counts == {"same": made.changed}
     project.destroy("two")
-    assert {one.kind for one in project.world("two")} == {"key"}
+    assert not project.folder("two").exists()
 
 
 def test_two_stacks_each_hold_a_part_of_an_environment(project: Project) -> None:
@@ -39,4 +40,21 @@ def test_two_stacks_each_hold_a_part_of_an_environment(project: Project) -> None
     assert project.up(include=SHOP).counts == {"same": shop.changed}
     gone = project.destroy()
     assert gone.counts == {"delete": foundation.changed + shop.changed}
-    assert {one.kind for one in project.world()} == {"key"}
+    assert not project.folder().exists()
+
+
+def test_the_end_of_one_stack_leaves_the_other_as_it_is(project: Project) -> None:
+    project.file("policies/shop/orders.yaml", ORDERS)
+    foundation = project.up(include=FOUNDATION)
+    shop = project.up(include=SHOP)
+    of_shop = tuple(one for one in project.world() if one.mark.stack == shop.stack)
+    gone = project.destroy(include=FOUNDATION)
+    assert gone.counts == {"delete": foundation.changed}
+    assert {one.kind for one in gone.remains} == {"key", "subscription"}
+    assert project.world() == of_shop
+    assert [one.stack for one in inventory.status(project.sandbox().home).stacks] == [shop.stack.partition("/")[2]]
+    assert project.up(include=FOUNDATION).counts == foundation.counts
+    assert project.up(include=SHOP).changes == ()
+    project.destroy(include=SHOP)
+    project.destroy(include=FOUNDATION)
+    assert not project.folder().exists()

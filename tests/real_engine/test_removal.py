@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rollguard.cli import run
 from rollguard.failure import Failure
 from rollguard.sandbox.aws import Resource
-from tests.real_engine.projects import GROUP, ORDERS, STOCK, Project, dangling
+from tests.real_engine.projects import COMPOSITE, GROUP, METRIC, ORDERS, STOCK, Project, dangling
 
 RETIRED = ORDERS.replace("spec:\n", 'spec:\n  retired: {on: "2026-11-20", reason: the shop is sold}\n')
 
@@ -25,7 +26,7 @@ def test_a_protected_policy_is_removed_in_two_steps_and_its_deployment_path_stay
     with pytest.raises(Failure) as refused:
         project.up(protect=True)
     assert refused.value.message == "policy `orders` is gone, but its deployment group `orders/orders-web` is protected"
-    assert refused.value.help == "first set `spec.retired: {on, reason}` and run `up`, then delete the file"
+    assert refused.value.help == "bring the file back, set `spec.retired: {on, reason}` and run `up`; then delete it"
     assert project.world() == deployed
 
     project.file("policies/shop/orders.yaml", RETIRED)
@@ -36,7 +37,19 @@ def test_a_protected_policy_is_removed_in_two_steps_and_its_deployment_path_stay
 
     before = project.world()
     file.unlink()
-    project.up(protect=True)
+    foreseen = project.run("preview", protect=True)
+    gone = project.up(protect=True)
+    assert (gone.changes, gone.counts) == (foreseen.changes, foreseen.counts)
+    assert {one.type.rpartition(":")[2] for one in gone.changes if one.operation == "retain"} == {
+        "Application",
+        "DeploymentConfig",
+        "DeploymentGroup",
+        "Role",
+        "RolePolicy",
+    }
+    assert gone.counts["retain"] == 5
+    assert {one.type for one in gone.changes if one.operation == "delete"} == {METRIC, COMPOSITE}
+    assert gone.warnings == ()
     assert dangling(before, project) == []
     assert group(project).members["applicationName"] == "orders"
     assert [name for name in project.names("alarm") if "orders" in name] == []
@@ -46,8 +59,55 @@ def test_a_protected_policy_is_removed_in_two_steps_and_its_deployment_path_stay
         project.destroy()
     assert kept.value.message.startswith("environment `prod` holds what is protected: ")
     assert "`stock/stock/live@eu-west-1`" in kept.value.message
-
     project.up()
-    project.destroy()
-    assert sorted(project.names("application")) == ["orders"]
-    assert project.names("alarm") == []
+    last = project.destroy()
+    assert {(one.kind, one.name) for one in last.remains} >= {("application", "orders"), ("role", role(before))}
+
+
+def role(world: tuple[Resource, ...]) -> str:
+    return next(one.name for one in world if one.kind == "role" and "orders" in one.name)
+
+
+def test_a_destroyed_sandbox_begins_afresh_whatever_a_real_account_would_keep(project: Project) -> None:
+    project.file("policies/shop/orders.yaml", RETIRED)
+    made = project.up()
+    gone = project.destroy()
+    assert {one.kind for one in gone.remains} >= {"application", "deploymentGroup", "role", "rolePolicy"}
+    assert not project.folder().exists()
+    again = project.up()
+    assert (again.changes, again.recovered) == (made.changes, False)
+
+
+def test_what_the_sandbox_deletes_and_a_real_stack_would_not_is_said(project: Project) -> None:
+    file = project.file("policies/shop/orders.yaml", ORDERS)
+    project.file("policies/shop/stock.yaml", STOCK)
+    project.up()
+    file.unlink()
+    state = project.sandbox().home.state
+    refused = "in a real stack this is refused: `orders` is protected; `rollguard sandbox {} --protect` refuses it too"
+    assert project.run("preview").warnings == (refused.format("preview"),)
+    assert project.run("preview", environment_protects=False).warnings == ()
+    before = {path: path.read_bytes() for path in state.glob(".pulumi/stacks/*/*.json")}
+    with pytest.raises(Failure, match="policy `orders` is gone, but its deployment group `orders/orders-web` is prot"):
+        project.run("preview", protect=True)
+    assert {path: path.read_bytes() for path in before} == before
+    with pytest.raises(Failure, match="policy `orders` is gone"):
+        project.up(protect=True)
+    assert group(project).members["applicationName"] == "orders"
+    let_go = project.up()
+    assert let_go.warnings == (refused.format("up"),)
+    assert project.names("deploymentGroup") == ["stock/live"]
+
+
+def test_a_protected_sandbox_whose_policy_is_gone_can_still_be_taken_down(project: Project) -> None:
+    file = project.file("policies/shop/orders.yaml", ORDERS)
+    project.up(protect=True)
+    file.unlink()
+    with pytest.raises(Failure) as kept:
+        project.destroy()
+    assert kept.value.help == (
+        "`rollguard sandbox destroy --environment prod --unprotect` takes the protection off and destroys it"
+    )
+    arguments = ["--root", str(project.root), "sandbox", "destroy", "--environment", "prod", "--yes"]
+    assert run([*arguments, "--unprotect"]) == 0
+    assert not project.folder().exists()

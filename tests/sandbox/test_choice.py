@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Project:
 def test_with_a_choice_the_list_is_given(project: Project) -> None:
     with pytest.raises(Failure) as failed:
         choice.environment(project.root, None, None)
-    assert failed.value.message == "which environment? there is `prod`, `two`"
+    assert failed.value.message == "which environment? there are `prod` and `two`"
 
 
 def test_the_only_environment_is_meant(project: Project) -> None:
@@ -49,6 +49,18 @@ def test_the_quotas_that_an_environment_states_hold_in_the_sandbox(project: Proj
     )
     stated = choice.limits(load(project.root), "prod")
     assert (stated.codedeploy_alarms, stated.deployment_configs) == (20, 50)
+
+
+def test_whether_an_environment_protects_is_its_own_to_say(project: Project) -> None:
+    project.edit("policies/environments.yaml", "    regions: {eu", "    protect: false\n    regions: {eu")
+    loaded = load(project.root)
+    assert [choice.protects(loaded, name) for name in ("prod", "two")] == [True, False]
+
+
+def test_the_help_ends_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert "  sandbox  Deploy the policies to a stand-in for AWS on this machine.\n" in said
 
 
 def test_the_command_answers_with_exit_codes(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from rollguard.failure import Failure
 from rollguard.sandbox.home import Home, default_base, stack_name
+from rollguard.sandbox.results import Running
 
 
 def test_everything_lies_in_one_folder_that_git_ignores(tmp_path: Path) -> None:
@@ -42,13 +44,34 @@ def test_two_runs_never_work_on_one_environment(tmp_path: Path) -> None:
     home = Home(tmp_path, "prod")
     home.make()
     with (
-        home.locked(),
-        pytest.raises(Failure, match=r"another sandbox run .* is at work on environment `prod`"),
-        home.locked(),
+        home.locked("up", "prod"),
+        pytest.raises(
+            Failure, match=rf"another sandbox run \(process {os.getpid()}\) is at work on environment `prod`"
+        ),
+        home.locked("up", "prod"),
     ):
         pass
-    with home.locked():
+    with home.locked("up", "prod"):
         pass
+
+
+def test_who_is_at_work_is_known_while_it_lasts(tmp_path: Path) -> None:
+    home = Home(tmp_path, "prod")
+    assert home.running() is None
+    with home.locked("up", "prod-part-1"):
+        assert home.running() == Running("up", "prod-part-1", str(os.getpid()))
+    assert home.running() is None
+
+
+def test_what_is_removed_is_gone_and_the_environment_can_begin_afresh(tmp_path: Path) -> None:
+    home, other = Home(tmp_path, "prod"), Home(tmp_path, "two")
+    other.make()
+    with home.locked("destroy", "prod"):
+        home.remove()
+        assert not home.folder.exists()
+    with home.locked("up", "prod"):
+        assert home.state.is_dir()
+    assert other.state.is_dir()
 
 
 def test_each_part_of_an_environment_is_a_stack_of_its_own() -> None:

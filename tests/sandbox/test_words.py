@@ -6,7 +6,7 @@ from pulumi import RunError
 
 from rollguard.failure import Failure
 from rollguard.sandbox import words
-from rollguard.sandbox.results import Change, Remains, Run, StackStatus, Standing, Status
+from rollguard.sandbox.results import Change, Remains, Run, Running, StackStatus, Standing, Status
 from rollguard.sandbox.story import Story, logical_name
 from rollguard.sandbox.telling import run_in_words, status_in_words
 
@@ -54,7 +54,7 @@ def test_a_protected_thing_that_is_no_group_is_named() -> None:
     assert isinstance(told, Failure)
     assert (told.message, told.help) == (
         "protected, so not deleted: `key@eu-west-1`",
-        "put it back, or destroy the sandbox of `prod`",
+        "put it back, or destroy the sandbox of `prod` with `--unprotect`",
     )
 
 
@@ -79,13 +79,39 @@ def test_a_run_that_changes_nothing_says_so() -> None:
     assert run_in_words(Run("up", "prod", "rollguard/prod", {"same": 46}, ())) == "prod: 0 changes, 46 unchanged"
 
 
+def test_what_a_run_lets_go_of_is_not_said_to_be_deleted() -> None:
+    run = Run("preview", "prod", "rollguard/prod", {"delete": 1, "retain": 1, "same": 4}, (
+        Change("delete", METRIC, "orders/errors@eu-west-1"),
+        Change("retain", "aws:iam/role:Role", "orders/orders/web@eu-west-1"),
+    ))  # fmt: skip
+    assert run_in_words(run).splitlines() == [
+        "prod: 1 to delete, 1 to let go of, 4 unchanged",
+        "  - cloudwatch MetricAlarm orders/errors@eu-west-1",
+        "  = iam Role orders/orders/web@eu-west-1: let go of, stays in AWS",
+    ]
+    many = tuple(Change("retain", "aws:iam/role:Role", f"p{number}@eu-west-1") for number in range(21))
+    assert run_in_words(Run("up", "prod", "rollguard/prod", {"retain": 21}, many)).splitlines() == [
+        "prod: 21 let go of",
+        "  = 21 iam Role: let go of, stays in AWS",
+    ]
+
+
+def test_a_preview_after_a_run_that_died_leaves_the_mending_to_the_next_up() -> None:
+    run = Run("preview", "prod", "rollguard/prod", {"same": 1}, (), unfinished=True)
+    assert run_in_words(run).splitlines() == [
+        "the run before this one did not end; the next `up` takes over what it left",
+        "prod: 0 changes, 1 unchanged",
+    ]
+
+
 def test_a_destroy_says_what_stays_and_why() -> None:
     stays = (Remains("key", "1234", "eu-west-1", "pending deletion until 2026-12-24"),)
     run = Run("destroy", "prod", "rollguard/prod", {}, (), remains=stays, recovered=True)
     assert run_in_words(run).splitlines() == [
         "the run before this one did not end; what it left was taken over",
         "prod: there was nothing left to delete",
-        "  stays: key 1234 in eu-west-1: pending deletion until 2026-12-24",
+        "  a real account keeps: key 1234 in eu-west-1: pending deletion until 2026-12-24",
+        "  the sandbox keeps nothing of it",
     ]
 
 
@@ -106,3 +132,12 @@ def test_a_status_lists_stacks_and_resources() -> None:
         "all of it lies in /x/.rollguard/sandbox/prod",
     ]
     assert status_in_words(Status("prod", "/x", (), ())).startswith("prod: nothing yet; ")
+
+
+def test_a_status_says_what_is_running() -> None:
+    assert status_in_words(Status("prod", "/x", (), (), Running("up", "prod", "77"))).splitlines() == [
+        "an `up` of stack prod is running (process 77)",
+        "all of it lies in /x",
+    ]
+    everything = status_in_words(Status("prod", "/x", (), (), Running("destroy", "", "77")))
+    assert everything.splitlines()[0] == "a `destroy` is running (process 77)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,7 +37,6 @@ _OPTIONS = {
     "format": click.option(
         "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
     ),
-    "yes": click.option("--yes", is_flag=True, help="Do not ask."),
 }
 
 
@@ -45,7 +44,7 @@ def _with(*names: str) -> Callable[[Command], Command]:
     return lambda command: reduce(lambda made, name: _OPTIONS[name](made), reversed(names), command)
 
 
-@click.group("sandbox")
+@click.group("sandbox", short_help="Deploy the policies to a stand-in for AWS on this machine.")
 def command() -> None:
     """Deploy the policies to a stand-in for AWS on this machine, with the real Pulumi engine. No account is needed, none is touched."""
     # Here and in the commands, not above: `rollguard --help` loads this module, and the extra may not be installed.
@@ -62,9 +61,9 @@ def command() -> None:
 
 
 @command.command("up")
-@_with("environment", "state", "protect", "include", "format", "yes")
+@_with("environment", "state", "protect", "include", "format")
 @click.pass_obj
-def up(root: Path | None, /, yes: bool, **options: Any) -> int:
+def up(root: Path | None, /, **options: Any) -> int:
     """Make the sandbox what the policies say."""
     return _deploy("up", root, **options)
 
@@ -92,25 +91,46 @@ def status(root: Path | None, environment: str | None, state: Path | None, forma
 
 
 @command.command("destroy")
-@_with("environment", "state", "include", "format", "yes")
+@_with("environment", "state", "include", "format")
+@click.option("--unprotect", is_flag=True, help="Also destroy what an `up --protect` has protected.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def destroy(
-    root: Path | None, environment: str | None, state: Path | None, include: tuple[str, ...], format_: str, yes: bool
+    root: Path | None,
+    environment: str | None,
+    state: Path | None,
+    include: tuple[str, ...],
+    format_: str,
+    unprotect: bool,
+    yes: bool,
 ) -> int:
-    """Take the sandbox down, and say what AWS would keep."""
+    """Take the sandbox down, and say what a real account would keep."""
     from rollguard.sandbox import choice, driver
     from rollguard.sandbox.request import Sandbox
     from rollguard.sandbox.telling import run_in_words
 
     folder = find_root(root, Path.cwd())
     chosen = choice.environment(folder, environment, state)
-    if not yes and sys.stdin.isatty():
-        click.confirm(f"destroy the sandbox of environment `{chosen}`?", abort=True, err=True)
+    sandbox = Sandbox(folder, chosen, base=state, include=include, unprotect=unprotect, warn=choice.warn)
+    if not yes and not _confirmed(chosen, sum(len(one.resources) for one in driver.destroyable(sandbox))):
+        click.echo("nothing was destroyed", err=True)
+        return FINE
     with choice.progress(chosen) as tell:
-        sandbox = Sandbox(folder, chosen, base=state, include=include, tell=tell, warn=choice.warn)
-        done = driver.destroy(sandbox)
+        done = driver.destroy(replace(sandbox, tell=tell))
     click.echo(json.dumps(asdict(done), indent=2) if format_ == "json" else run_in_words(done))
     return FINE
+
+
+def _confirmed(environment: str, resources: int) -> bool:
+    """The answer of the person at the terminal. Raises Failure where there is none."""
+    if not sys.stdin.isatty():
+        raise Failure(
+            f"`destroy` would take down the sandbox of `{environment}` with its {resources} resources, and nobody is here to confirm it",
+            help="say `--yes`",
+        )
+    return click.confirm(
+        f"destroy the sandbox of environment `{environment}` with its {resources} resources?", err=True
+    )
 
 
 def _deploy(
@@ -131,7 +151,7 @@ def _deploy(
     project = load(folder)
     checked = plan(project, chosen, include)
     if checked.value is None:
-        errors = [found for found in (*project.diagnostics, *checked.diagnostics) if found.severity == "error"]
+        errors = [found for found in checked.diagnostics if found.severity == "error"]
         click.echo(report(in_order(errors), "text", frames(folder), color=False), err=True)
         return FINDINGS
     with choice.progress(chosen) as tell:
@@ -141,6 +161,7 @@ def _deploy(
             plan=checked.value,
             base=state,
             protect=protect,
+            environment_protects=choice.protects(project, chosen),
             include=include,
             limits=choice.limits(project, chosen),
             tell=tell,

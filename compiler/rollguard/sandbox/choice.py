@@ -15,6 +15,7 @@ import click
 from rollguard.engine.progress import Lines
 from rollguard.failure import Failure
 from rollguard.plan.environment import read_environments
+from rollguard.plan.words import listed
 from rollguard.project import Project, load
 from rollguard.sandbox.aws import Limits
 from rollguard.sandbox.home import Home, default_base
@@ -34,8 +35,8 @@ def environment(root: Path, stated: str | None, state: Path | None) -> str:
     names = load(root).environment_names or _used(root, state)
     if len(names) == 1:
         return names[0]
-    listed = ", ".join(f"`{name}`" for name in names) or "none"
-    raise Failure(f"which environment? there is {listed}", help="name it with `--environment`")
+    there = f"there are {listed(names)}" if names else "there is none"
+    raise Failure(f"which environment? {there}", help="name it with `--environment`")
 
 
 def home(root: Path, environment: str, state: Path | None) -> Home:
@@ -52,6 +53,12 @@ def limits(project: Project, environment: str) -> Limits:
         codedeploy_alarms=found.limit("codedeployAlarms", usual.codedeploy_alarms),
         deployment_configs=found.limit("deploymentConfigs", usual.deployment_configs),
     )
+
+
+def protects(project: Project, environment: str) -> bool:
+    """Whether the environment itself protects live services; `environments.yaml` says so, and the default is that it does."""
+    found = read_environments(project.environments)[environment] if project.environments else None
+    return found is None or found.protect
 
 
 @contextmanager

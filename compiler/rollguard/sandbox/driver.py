@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 from pulumi.automation import CommandError, LocalWorkspace
 
 from rollguard.engine import find_engine
 from rollguard.failure import Failure
-from rollguard.sandbox import inventory, leftovers, placeholders, surroundings, words
+from rollguard.sandbox import inventory, leftovers, placeholders, protection, surroundings, words
 from rollguard.sandbox.aws import World
 from rollguard.sandbox.command import EngineCommand, as_our_environment, clean_environment
 from rollguard.sandbox.home import Home
@@ -37,40 +38,48 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
     Raises Failure where the engine is missing, refuses, or the stand-in dies; KeyboardInterrupt after ^C, when the state is written.
     """
     engine = find_engine()
+    with sandbox.home.locked(verb, sandbox.stack):
+        return _run(sandbox, verb, engine)
+
+
+def _run(sandbox: Sandbox, verb: Verb, engine: Path) -> Run:
+    """One run, under the environment's lock."""
     home = sandbox.home
-    home.make()
-    marker = home.unfinished(sandbox.stack)
-    with home.locked():
-        leftovers.end_orphan(home.folder / "engine.pid")
-        project = write_project(sandbox.root, home, sandbox.stack, _settings(sandbox))
-        died = leftovers.remove_stale_locks(home.state, sandbox.stack) > 0 or marker.exists()
-        environment = clean_environment(_variables(home))
-        if verb == "up" and sandbox.plan:
-            surroundings.assume(sandbox.plan, World(home.folder))
-        told = ProviderSettings(
-            folder=home.folder,
-            account=sandbox.plan.account if sandbox.plan else _ACCOUNT,
-            region=sandbox.plan.regions[0].region if sandbox.plan and sandbox.plan.regions else _REGION,
-            limits=sandbox.limits,
-            adopt=died,
-            cfn_outputs=placeholders.cloudformation_outputs(sandbox.plan) if sandbox.plan else (),
-            sources={guard.policy: guard.source for region in sandbox.plan.regions for guard in region.guards}
-            if sandbox.plan
-            else {},
-            pause=sandbox.pause,
+    leftovers.end_orphan(home.folder / "engine.pid")
+    project = write_project(sandbox.root, home, sandbox.stack, _settings(sandbox))
+    died = leftovers.remove_stale_locks(home.state, sandbox.stack) > 0 or home.unfinished(sandbox.stack).exists()
+    environment = clean_environment(_variables(home))
+    if verb == "up" and sandbox.plan:
+        surroundings.assume(sandbox.plan, World(home.folder))
+    told = ProviderSettings(
+        folder=home.folder,
+        account=sandbox.plan.account if sandbox.plan else _ACCOUNT,
+        region=sandbox.plan.regions[0].region if sandbox.plan and sandbox.plan.regions else _REGION,
+        limits=sandbox.limits,
+        adopt=died,
+        cfn_outputs=placeholders.cloudformation_outputs(sandbox.plan) if sandbox.plan else (),
+        sources={guard.policy: guard.source for region in sandbox.plan.regions for guard in region.guards}
+        if sandbox.plan
+        else {},
+        pause=sandbox.pause,
+    )
+    with stand_in(told, home.provider_log, environment) as provider:
+        environment = {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{provider.port}"}
+        command = EngineCommand(engine, home.folder / "engine.pid", lambda: sandbox.warn(_INTERRUPTED))
+        workspace = LocalWorkspace(
+            work_dir=str(home.project),
+            pulumi_home=str(home.pulumi_home),
+            program=sandbox.run_program,
+            env_vars=environment,
+            pulumi_command=command,
         )
-        with stand_in(told, home.provider_log, environment) as provider:
-            environment = {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{provider.port}"}
-            command = EngineCommand(engine, home.folder / "engine.pid", lambda: sandbox.warn(_INTERRUPTED))
-            workspace = LocalWorkspace(
-                work_dir=str(home.project),
-                pulumi_home=str(home.pulumi_home),
-                program=sandbox.run_program,
-                env_vars=environment,
-                pulumi_command=command,
-            )
-            with as_our_environment(environment), placeholders.absent_stacks(), orderly_language_server():
-                story = _operate(sandbox, verb, workspace, command, provider, died)
+        with (
+            as_our_environment(environment),
+            placeholders.absent_stacks(),
+            orderly_language_server(),
+            protection.as_asked(sandbox, verb),
+        ):
+            story = _operate(sandbox, verb, workspace, command, provider, died)
     return Run(
         verb=verb,
         environment=sandbox.environment,
@@ -79,41 +88,59 @@ def run(sandbox: Sandbox, verb: Verb) -> Run:
         changes=tuple(sorted(story.changes)),
         outputs=story.outputs,
         placeholders=placeholders.stood_in(sandbox.plan) if sandbox.plan else (),
-        recovered=died,
+        recovered=died and verb in _CHANGING,
+        unfinished=died and verb not in _CHANGING,
+        warnings=protection.warnings(sandbox, verb, story.changes),
     )
 
 
 def destroy(sandbox: Sandbox) -> Run:
-    """Takes down every stack of the environment (with `include` or `only`: that one), and says what stays and why.
+    """Takes down every stack of the environment (with `include` or `only`: that one), says what a real account would keep and why, and
+    removes all that is known of them.
 
-    Raises Failure before anything is touched where the environment has no sandbox or something in it is protected.
+    Raises Failure as `destroyable` does, before anything is touched.
     """
-    home = sandbox.home
-    found = [
-        one for one in inventory.stacks(home) if one.name == sandbox.stack or not (sandbox.include or sandbox.only)
-    ]
-    if not found:
-        raise Failure(
-            f"environment `{sandbox.environment}` has no sandbox in `{home.base}`; there is nothing to destroy"
-        )
-    protected = [urn for one in found for urn in one.protected]
-    if protected:
-        raise words.protected_from_destroy(sandbox.environment, protected)
-    waiting = inventory.unconfirmed(home)
-    runs = [run(replace(sandbox, only=one.name), "destroy") for one in found]
+    destroyable(sandbox)
+    engine, home = find_engine(), sandbox.home
+    with home.locked("destroy", sandbox.stack if sandbox.include or sandbox.only else ""):
+        found = destroyable(sandbox)
+        waiting = inventory.unconfirmed(home)
+        runs = [_run(replace(sandbox, only=one.name), "destroy", engine) for one in found]
+        stacks = [one.stack for one in runs]
+        remains = inventory.remains(home, stacks, waiting)
+        inventory.forget(home, stacks)
     counts: Counter[Operation] = Counter()
     for one in runs:
         counts.update(one.counts)
     return Run(
         verb="destroy",
         environment=sandbox.environment,
-        stack=", ".join(one.stack for one in runs),
+        stack=", ".join(stacks),
         counts=dict(counts),
         changes=tuple(sorted(change for one in runs for change in one.changes)),
         recovered=any(one.recovered for one in runs),
-        remains=inventory.remains(home, waiting),
+        remains=remains,
     )
 
+
+def destroyable(sandbox: Sandbox) -> tuple[inventory.StackState, ...]:
+    """The stacks that `destroy` would take down. Raises Failure where there is none, or something in them is protected."""
+    home = sandbox.home
+    found = tuple(
+        one for one in inventory.stacks(home) if one.name == sandbox.stack or not (sandbox.include or sandbox.only)
+    )
+    if not found:
+        raise Failure(
+            f"environment `{sandbox.environment}` has no sandbox in `{home.base}`; there is nothing to destroy"
+        )
+    protected = [urn for one in found for urn in one.protected]
+    if protected and not sandbox.unprotect:
+        raise words.protected_from_destroy(sandbox.environment, protected)
+    return found
+
+
+#: The other verbs leave a dead run's marker alone: an `up` after them still has to take over what that run made.
+_CHANGING: frozenset[Verb] = frozenset(("up", "destroy"))
 
 _INTERRUPTED = "interrupted: the engine finishes what is under way and writes its state; ^C once more ends it at once"
 
@@ -123,8 +150,7 @@ def _operate(
 ) -> Story:
     story = Story(sandbox.tell)
     unnoted: tuple[str, ...] = ()
-    # The other verbs leave the marker alone: an `up` after them still has to take over what the dead run made.
-    changing = verb in ("up", "destroy")
+    changing = verb in _CHANGING
     marker = sandbox.home.unfinished(sandbox.stack)
     try:
         stack = select_or_create(sandbox.stack, workspace)

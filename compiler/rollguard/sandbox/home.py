@@ -5,12 +5,19 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from rollguard.failure import Failure
+from rollguard.sandbox.results import Running, Verb
+
+#: How often a lock that is taken is tried, 50 ms apart: `running` holds it for a moment.
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +69,56 @@ class Home:
             ) from error
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Lets one run at a time work on the environment; the lock goes with the process, however it ends.
+    def locked(self, verb: Verb, stack: str) -> Iterator[None]:
+        """Lets one run at a time work on the environment (`stack` is empty where it works on all); the lock goes with the process.
 
-        Raises Failure when it is taken.
+        Raises Failure when it is taken, and where the folders cannot be made.
         """
-        path = self.folder / "lock"
-        with path.open("a+", encoding="utf-8") as file:
+        with self._lock() as file:
+            file.truncate(0)
+            file.write(f"{os.getpid()} {verb} {stack}")
+            file.flush()
+            yield
+
+    def running(self) -> Running | None:
+        """The run that is at work on the environment."""
+        try:
+            with self._lock_file.open(encoding="utf-8") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    process, verb, stack = [*file.read().split(), "", "", ""][:3]
+                    return Running(verb, stack, process)
+        except FileNotFoundError:
+            pass
+        return None
+
+    def remove(self) -> None:
+        """Removes everything of the environment. Call it only under the lock, which goes too."""
+        shutil.rmtree(self.folder)
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.folder / "lock"
+
+    def _lock(self) -> TextIO:
+        for _ in range(_ATTEMPTS):
+            self.make()
+            file = self._lock_file.open("a+", encoding="utf-8")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                file.seek(0)
-                raise Failure(
-                    f"another sandbox run (process {file.read().strip() or 'unknown'}) is at work on environment `{self.environment}`",
-                    help="wait until it has ended, or end it with ^C",
-                ) from None
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            yield
+                time.sleep(0.05)
+            else:
+                # A `destroy` may have removed the file between the two lines above: then the lock is nobody's.
+                if os.fstat(file.fileno()).st_nlink:
+                    return file
+            file.close()
+        found = self.running()
+        raise Failure(
+            f"another sandbox run (process {(found and found.process) or 'unknown'}) is at work on environment `{self.environment}`",
+            help="wait until it has ended, or end it with ^C",
+        )
 
 
 def default_base(root: Path) -> Path:

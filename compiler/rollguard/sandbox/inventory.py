@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,12 @@ def stacks(home: Home) -> tuple[StackState, ...]:
 
 def status(home: Home) -> Status:
     """What exists in the environment's sandbox."""
-    found = [
-        StackStatus(one.name, len(one.resources), one.updated, home.unfinished(one.name).exists())
-        for one in stacks(home)
-    ]
+    running = home.running()
+    found = []
+    for one in stacks(home):
+        at_work = running is not None and running.stack in ("", one.name)
+        died = home.unfinished(one.name).exists() and not at_work
+        found.append(StackStatus(one.name, len(one.resources), one.updated, died))
     return Status(
         environment=home.environment,
         folder=str(home.folder),
@@ -49,6 +52,7 @@ def status(home: Home) -> Status:
             Standing(one.account, one.region, one.kind, _shown_name(one), _state(one))
             for one in World(home.folder).resources()
         ),
+        running=running,
     )
 
 
@@ -57,21 +61,41 @@ def unconfirmed(home: Home) -> tuple[Resource, ...]:
     return tuple(one for one in World(home.folder).resources() if one.status.get("PendingConfirmation"))
 
 
-def remains(home: Home, were_unconfirmed: tuple[Resource, ...]) -> tuple[Remains, ...]:
-    """What a `destroy` left, and why. Unconfirmed subscriptions end after 48 hours (SNS guide, "Deleting a subscription")."""
-    return (*_left(World(home.folder).resources()), *map(_forgotten, were_unconfirmed))
+def remains(home: Home, destroyed: Container[str], were_unconfirmed: Iterable[Resource]) -> tuple[Remains, ...]:
+    """What a real account would keep of stacks (`project/stack`) after their `destroy`, and why.
+
+    Unconfirmed subscriptions end after 48 hours (SNS guide, "Deleting a subscription").
+    """
+    left = [one for one in World(home.folder).resources() if one.mark.stack in destroyed]
+    forgotten = [one for one in were_unconfirmed if one.mark.stack in destroyed]
+    return (*map(_left, left), *map(_forgotten, forgotten))
 
 
-def _left(resources: tuple[Resource, ...]) -> Iterator[Remains]:
-    for one in resources:
-        if one.assumed:
-            continue
-        if one.status.get("KeyState") == "PendingDeletion":
-            yield Remains("key", one.name, one.region, f"pending deletion until {str(one.status['DeletionDate'])[:10]}")
-        else:
-            yield Remains(
-                one.kind, _shown_name(one), one.region, "kept: its policy was retired, or another stack holds it"
-            )
+def forget(home: Home, destroyed: Iterable[str]) -> None:
+    """Drops all that is known of stacks (`project/stack`) that were destroyed; with the last one goes the environment's whole folder.
+
+    Call it only under the environment's lock.
+    """
+    names = {one: one.rpartition("/")[2] for one in destroyed}
+    if all(state.name in names.values() for state in stacks(home)):
+        home.remove()
+        return
+    world = World(home.folder)
+    for stack, name in names.items():
+        world.forget(stack)
+        backend = home.state / ".pulumi"
+        for path in (*backend.glob(f"*/*/{name}"), *backend.glob(f"stacks/*/{name}.*")):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        (home.project / f"Pulumi.{name}.yaml").unlink(missing_ok=True)
+
+
+def _left(one: Resource) -> Remains:
+    if one.status.get("KeyState") == "PendingDeletion":
+        return Remains("key", one.name, one.region, f"pending deletion until {str(one.status['DeletionDate'])[:10]}")
+    return Remains(one.kind, _shown_name(one), one.region, "kept: its policy was retired")
 
 
 def _forgotten(subscription: Resource) -> Remains:

@@ -21,7 +21,8 @@ class Sandbox:
     """Which project and environment to run, and how.
 
     `plan` is what the program will make: it tells the account and the references that need a placeholder. `base` moves the state out of
-    `<root>/.rollguard`. `protect` keeps the protection that real environments have. `include` makes a stack of a part, and `only` names a
+    `<root>/.rollguard`. `protect` keeps the protection that real environments have, `environment_protects` says whether this one has any,
+    `unprotect` lets a `destroy` take it off first. `include` makes a stack of a part, and `only` names a
     stack outright. `program` takes the place of the project's own. `pause`: seconds that the stand-in waits before each change.
     `tell` hears the progress, one line at a time; `warn` hears what must be said even where nobody watches.
     """
@@ -31,6 +32,8 @@ class Sandbox:
     plan: EnvironmentPlan | None = None
     base: Path | None = None
     protect: bool = False
+    environment_protects: bool = True
+    unprotect: bool = False
     include: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     only: str = ""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Verb = Literal["up", "preview", "refresh", "destroy"]
-Operation = Literal["create", "update", "replace", "delete", "same", "read"]
+#: `retain`: taken out of the stack's state and left in AWS, as the program asked (`retain_on_delete`).
+Operation = Literal["create", "update", "replace", "delete", "retain", "same", "read"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +36,8 @@ class Run:
 
     `counts` are the resources by operation, without those that AWS never sees (the stack, components, providers). `outputs` are the stack's
     outputs, secrets as `[secret]`. `placeholders` are the references that got a stand-in value. `recovered` says that the run before this
-    one had died and was cleared up first. `remains` is only filled by `destroy`.
+    one had died and was cleared up first, `unfinished` that it had died and the next `up` has to clear up. `warnings` say what a real stack
+    would refuse. `remains` is only filled by `destroy`: what a real account would keep.
     """
 
     verb: Verb
@@ -46,6 +48,8 @@ class Run:
     outputs: dict[str, object] = field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
     recovered: bool = False
+    unfinished: bool = False
+    warnings: tuple[str, ...] = ()
     remains: tuple[Remains, ...] = ()
 
     @property
@@ -65,8 +69,17 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A run that is under way: what it does, to which stack (empty: all), in which process. All are empty where that is not known yet."""
+
+    verb: str
+    stack: str
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class StackStatus:
-    """One stack of an environment. `unfinished` says that its last run died; the next `up` mends that."""
+    """One stack of an environment. `unfinished` says that its last run died (none is under way); the next `up` mends that."""
 
     stack: str
     resources: int
@@ -76,9 +89,10 @@ class StackStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What exists in an environment's sandbox."""
+    """What exists in an environment's sandbox, and the run that is at work on it."""
 
     environment: str
     folder: str
     stacks: tuple[StackStatus, ...]
     standing: tuple[Standing, ...]
+    running: Running | None = None

@@ -44,7 +44,8 @@ class Story:
             self.complaints.append((event.diagnostic_event.urn or "", message))
         if event.resource_pre_event and _is_change(event.resource_pre_event.metadata):
             metadata = event.resource_pre_event.metadata
-            self.tell(f"{metadata.op.value} {logical_name(metadata.urn)}")
+            verb = "let go of" if _operation(metadata) == "retain" else metadata.op.value
+            self.tell(f"{verb} {logical_name(metadata.urn)}")
         if event.res_outputs_event:
             self._done(event.res_outputs_event.metadata)
 
@@ -73,7 +74,8 @@ def logical_name(urn: str) -> str:
 
 
 def _operation(metadata: StepEventMetadata) -> Operation | None:
-    return _OPERATIONS.get(metadata.op.value)
+    operation = _OPERATIONS.get(metadata.op.value)
+    return "retain" if operation == "delete" and metadata.old and metadata.old.retain_on_delete else operation
 
 
 def _is_change(metadata: StepEventMetadata) -> bool:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from rollguard.sandbox.results import Change, Operation, Run, Status, Verb
+from rollguard.sandbox.results import Change, Operation, Run, Running, Status, Verb
 
 #: More changes than this are counted by type instead of listed.
 _LISTED = 20
 
-_SIGNS: dict[Operation, str] = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
+_SIGNS: dict[Operation, str] = {"create": "+", "update": "~", "replace": "±", "delete": "-", "retain": "="}
 _DONE: dict[Operation, str] = {
     "create": "created",
     "update": "updated",
     "replace": "replaced",
     "delete": "deleted",
+    "retain": "let go of",
     "same": "unchanged",
     "read": "read",
 }
@@ -24,6 +25,7 @@ _TO_DO: dict[Operation, str] = {
     "update": "to update",
     "replace": "to replace",
     "delete": "to delete",
+    "retain": "to let go of",
     "same": "unchanged",
     "read": "to read",
 }
@@ -36,9 +38,11 @@ def run_in_words(run: Run) -> str:
 
 def status_in_words(status: Status) -> str:
     """Stacks and resources of an environment, one line each."""
-    if not status.stacks and not status.standing:
-        return f"{status.environment}: nothing yet; `rollguard sandbox up --environment {status.environment}` makes it"
     lines = []
+    if status.running:
+        lines.append(_at_work(status.running))
+    elif not status.stacks and not status.standing:
+        return f"{status.environment}: nothing yet; `rollguard sandbox up --environment {status.environment}` makes it"
     for stack in status.stacks:
         mark = "; its last run did not end, the next `up` mends that" if stack.unfinished else ""
         lines.append(
@@ -52,15 +56,27 @@ def status_in_words(status: Status) -> str:
     return "\n".join(lines)
 
 
+def _at_work(running: Running) -> str:
+    what = f"`{running.verb}`" if running.verb else "run"
+    stack = f" of stack {running.stack}" if running.stack else ""
+    return f"{'an' if running.verb == 'up' else 'a'} {what}{stack} is running (process {running.process or 'unknown'})"
+
+
 def _report(run: Run) -> Iterator[str]:
     if run.recovered:
         yield "the run before this one did not end; what it left was taken over"
+    if run.unfinished:
+        yield "the run before this one did not end; the next `up` takes over what it left"
     yield f"{run.environment}: {_summary(run)}"
     yield from _changes(run.changes)
+    for warning in run.warnings:
+        yield f"  warning: {warning}"
     if run.verb in ("up", "preview"):
         yield from _notes(run)
     for one in run.remains:
-        yield f"  stays: {one.kind} {one.name} in {one.region or 'all Regions'}: {one.why}"
+        yield f"  a real account keeps: {one.kind} {one.name} in {one.region or 'all Regions'}: {one.why}"
+    if run.verb == "destroy":
+        yield "  the sandbox keeps nothing of it"
 
 
 def _summary(run: Run) -> str:
@@ -84,14 +100,20 @@ def _nothing(verb: Verb) -> str:
 def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
     if len(changes) <= _LISTED:
         for one in changes:
-            details = (
-                f" ({', '.join(one.properties)})" if one.operation in ("update", "replace") and one.properties else ""
-            )
-            yield f"  {_SIGNS[one.operation]} {_type(one.type)} {one.name}{details}"
+            yield f"  {_SIGNS[one.operation]} {_type(one.type)} {one.name}{_details(one)}"
         return
     counted = Counter((one.operation, _type(one.type)) for one in changes)
     for (operation, type_), number in sorted(counted.items()):
-        yield f"  {_SIGNS[operation]} {number} {type_}"
+        stays = ": let go of, stays in AWS" if operation == "retain" else ""
+        yield f"  {_SIGNS[operation]} {number} {type_}{stays}"
+
+
+def _details(change: Change) -> str:
+    if change.operation == "retain":
+        return ": let go of, stays in AWS"
+    if change.operation in ("update", "replace") and change.properties:
+        return f" ({', '.join(change.properties)})"
+    return ""
 
 
 def _notes(run: Run) -> Iterator[str]:
@@ -100,7 +122,7 @@ def _notes(run: Run) -> Iterator[str]:
         yield f"  {why}, a placeholder stands in: {reference}"
     waiting = run.outputs.get("pendingConfirmations")
     if isinstance(waiting, list):
-        for one in dict.fromkeys(waiting):
+        for one in waiting:
             yield f"  waits for its confirmation: {one}"
 
 

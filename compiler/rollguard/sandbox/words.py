@@ -70,7 +70,7 @@ def still_protected(environment: str, urns: Iterable[str]) -> Failure:
     if not groups:
         return Failure(
             f"protected, so not deleted: {', '.join(f'`{name}`' for name in names.values())}",
-            help=f"put it back, or destroy the sandbox of `{environment}`",
+            help=f"put it back, or destroy the sandbox of `{environment}` with `--unprotect`",
         )
     sentences = []
     for name in groups:
@@ -80,7 +80,7 @@ def still_protected(environment: str, urns: Iterable[str]) -> Failure:
         )
     return Failure(
         "\n".join(sentences),
-        help="first set `spec.retired: {on, reason}` and run `up`, then delete the file",
+        help="bring the file back, set `spec.retired: {on, reason}` and run `up`; then delete it",
     )
 
 
@@ -89,7 +89,7 @@ def protected_from_destroy(environment: str, urns: Iterable[str]) -> Failure:
     names = sorted(logical_name(urn) for urn in urns)
     return Failure(
         f"environment `{environment}` holds what is protected: {', '.join(f'`{name}`' for name in names)}; nothing was deleted",
-        help=f"`rollguard sandbox up --environment {environment}` without `--protect` takes the protection off",
+        help=f"`rollguard sandbox destroy --environment {environment} --unprotect` takes the protection off and destroys it",
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rollguard.sandbox.aws.answers import outputs_of
-from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, partition, sns
+from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, sns
 from rollguard.sandbox.aws.faults import Refusal
 from rollguard.sandbox.aws.paths import occurrences
 from rollguard.sandbox.aws.requests import inputs_of, members, with_defaults
@@ -148,6 +148,13 @@ class World:
                 call = self._call(table, table.delete, state, values, scope, old.mark, _LIMITS, salt)
                 _COMMANDS[type].delete(call, old)
 
+    def forget(self, stack: str) -> None:
+        """Drops everything that a stack (`project/stack`) made, as no command of AWS could: for a sandbox that is taken down."""
+        with self._store.transaction() as (state, _):
+            for resource in tuple(state.all()):
+                if resource.mark.stack == stack:
+                    state.remove(resource)
+
     def assume_alarm(self, name: str, scope: Scope) -> None:
         """Lets a metric alarm exist that no stack of ours makes: one that a policy adopts by name. Nothing happens where it exists."""
         arn = f"arn:{partition(scope.region)}:cloudwatch:{scope.region}:{scope.account}:alarm:{name}"
@@ -197,6 +204,7 @@ class World:
             limits=limits,
             now=self._now(),
             new_id=self._new_id,
+            partition=partition(place.region or scope.region),
         )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 #: A place inside a YAML value: mapping keys and sequence indexes, outermost first.
 Path = tuple[str | int, ...]
@@ -69,13 +68,6 @@ class Checked(Generic[T]):
 
     value: T | None
     diagnostics: tuple[Diagnostic, ...] = ()
-
-    def then(self, step: Callable[[T], Checked[U]]) -> Checked[U]:
-        """Go on with `step`, keeping what was found before; stops where there is no value."""
-        if self.value is None:
-            return Checked(None, self.diagnostics)
-        following = step(self.value)
-        return Checked(following.value, self.diagnostics + following.diagnostics)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -13,6 +13,7 @@ from rollguard.language.references import (
     ReferenceSyntaxError,
     UnknownVariable,
     Variable,
+    parameters,
     parse,
     resolve,
     substitute,
@@ -73,6 +74,12 @@ def test_a_preset_is_filled_in_and_keeps_what_the_policy_handed_over() -> None:
     for unknown in ("${with.nothing}", "${with.groups}", "${with.groups[2]}", "${with.lb[0]}"):
         with pytest.raises(UnknownVariable):
             substitute(unknown, handed)
+
+
+def test_the_parameters_of_a_signal_are_found_beside_what_is_no_reference() -> None:
+    found = list(parameters("${with.lb}/$${with.not}/${nothing}/${with.groups[1]}/${with.open"))
+    assert found == [Parameter("lb"), Parameter("groups", 1)]
+    assert [one.written for one in found] == ["${with.lb}", "${with.groups[1]}"]
 
 
 @given(st.text(max_size=40))

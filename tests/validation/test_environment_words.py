@@ -65,7 +65,7 @@ from tests.validation.saying import ENVIRONMENTS, changed, said
             [
                 (
                     "11 S006 «nobody» item 2 of `email` cannot be `nobody` | this is no e-mail address; it looks "
-                    "like `payments@example.com`"
+                    "like `payments@example.com`, or is a reference"
                 )
             ],
             id="one of several e-mail addresses",

@@ -95,6 +95,27 @@ def test_a_reference_of_a_policy_has_its_place(edits: tuple[str, ...], expected:
             ("alb: app/cart/1", 'alb: "${output:net/prod.alb}"'), [], id="a stack's output in a variable is fine"
         ),
         pytest.param(("email: leads@example.com", 'https: "${secret:a}"'), [], id="a secret address is fine"),
+        *(
+            pytest.param(("email: leads@example.com", f'{kind}: "{text}"'), [], id=f"{kind} takes {text}")
+            for kind in ("email", "https", "sqs", "topic")
+            for text in ("${vars.alb}", "${output:net/prod.pager}", "${cfn:net.pager}", "${ssm:/pager}")
+        ),
+        pytest.param(("email: leads@example.com", 'email: "leads@${vars.domain}"'), [], id="a variable in an address"),
+        pytest.param(
+            ("email: leads@example.com", 'https: "${ssm:/host}/hooks"'),
+            [],
+            id="an address that begins with a reference",
+        ),
+        pytest.param(
+            ("email: leads@example.com", 'email: "${secret:a}"'),
+            [
+                (
+                    '11 S117 «"${secret:a}"» `${secret:a}` can only be the endpoint of a channel | '
+                    "put it into a channel of `environments.yaml`, under `https` or `pagerduty`"
+                )
+            ],
+            id="no secret is an e-mail address",
+        ),
         pytest.param(
             ("alb: app/cart/1", 'alb: "${secret:x}"'),
             [

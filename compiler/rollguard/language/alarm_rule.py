@@ -10,8 +10,6 @@ from typing import Literal
 State = Literal["ALARM", "OK", "INSUFFICIENT_DATA"]
 _STATES: tuple[State, ...] = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
-MAX_CHILDREN = 100
-MAX_ELEMENTS = 500
 #: Ours, not AWS's: brackets inside brackets, so that no rule can exhaust the stack.
 _MAX_DEPTH = 100
 

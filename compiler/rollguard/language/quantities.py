@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rollguard.language import durations
+from rollguard.wording import listed
 
 #: Milliseconds per unit of time that a signal may be measured in.
 _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0}
@@ -44,7 +45,9 @@ class Quantity:
         size = _MILLISECONDS.get(unit)
         if size is None:
             written = durations.text(self.value)
-            raise ValueError(f"`{written}` does not fit a signal {measured}; a time needs one of the units {_listed()}")
+            raise ValueError(
+                f"`{written}` does not fit a signal {measured}; a time needs one of the units {listed(TIME_UNITS)}"
+            )
         milliseconds = round(self.value * 1000)
         return milliseconds * 1000.0 if unit == "us" else milliseconds / size
 
@@ -87,7 +90,3 @@ def _percent(digits: str) -> Quantity:
     if not math.isfinite(number):
         raise ValueError("a level must be a finite number")
     return Quantity(number, "percent")
-
-
-def _listed() -> str:
-    return ", ".join(f"`{unit}`" for unit in TIME_UNITS[:-1]) + f" or `{TIME_UNITS[-1]}`"

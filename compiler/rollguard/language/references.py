@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +58,11 @@ class Parameter:
     name: str
     index: int | None = None
 
+    @property
+    def written(self) -> str:
+        """As it stands in a preset."""
+        return f"${{with.{self.name}{'' if self.index is None else f'[{self.index}]'}}}"
+
 
 Part = str | Variable | Parameter | Reference
 
@@ -90,11 +95,22 @@ def parse(text: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def parameters(text: str) -> Iterator[Parameter]:
+    """The `${with.…}` in a text, in order. What is no reference of a known form is passed over: `parse` complains of it."""
+    for token in _TOKEN.finditer(text):
+        if token.group(2) and (match := _PARAMETER.fullmatch(token.group(1))):
+            yield _parameter(match)
+
+
+def _parameter(match: re.Match[str]) -> Parameter:
+    return Parameter(match[1], int(match[2]) if match[2] else None)
+
+
 def _reference(inner: str) -> Part:
     if match := _VARIABLE.fullmatch(inner):
         return Variable(match[1])
     if match := _PARAMETER.fullmatch(inner):
-        return Parameter(match[1], int(match[2]) if match[2] else None)
+        return _parameter(match)
     kind, colon, rest = inner.partition(":")
     if colon:
         if kind == "ssm" and _SSM.fullmatch(rest):
@@ -133,7 +149,7 @@ def resolve(text: str, variables: Mapping[str, str]) -> Value:
                 raise UnknownVariable(part.name)
             parts.extend(_flat(variables[part.name]))
         elif isinstance(part, Parameter):
-            raise ReferenceSyntaxError(f"`${{with.{part.name}}}` only has a meaning inside a preset")
+            raise ReferenceSyntaxError(f"`{part.written}` only has a meaning inside a preset")
         else:
             parts.append(part)
     joined: list[str | Reference] = []

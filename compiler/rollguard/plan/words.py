@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from decimal import Decimal
 
+from rollguard import wording
 from rollguard.language import durations
 from rollguard.plan.model import Comparison
 
@@ -26,18 +26,12 @@ OPERATORS: dict[str, Comparison] = {
 _UNITS = {"percent": " %", "count": "", "": ""}
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`did you mean …` with the nearest known name, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean `{close[0]}`?" if close else ""
+nearest = wording.did_you_mean
 
 
 def listed(names: Iterable[str]) -> str:
     """`a`, `b` and `c`, each in backticks."""
-    quoted = [f"`{name}`" for name in names]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return wording.listed(names, "and")
 
 
 def amount(value: float, unit: str) -> str:

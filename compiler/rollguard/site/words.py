@@ -17,6 +17,7 @@ from rollguard.plan.model import (
     TrafficShift,
 )
 from rollguard.simulate.traffic import known_shift
+from rollguard.wording import joined
 
 PLATFORMS: dict[Platform, str] = {"ECS": "Amazon ECS", "Lambda": "AWS Lambda", "Server": "EC2 instances"}
 
@@ -101,8 +102,7 @@ def day(iso: str) -> str:
 
 def listed(names: Iterable[str], joint: str = "and") -> str:
     """`a, b and c`."""
-    every = list(names)
-    return f" {joint} ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+    return joined(names, joint)
 
 
 def mechanism(group: CodeDeployGroup) -> str:

@@ -9,7 +9,8 @@ from rollguard.source import Diagnostic, Path, in_order
 from rollguard.validation import alone, faults, schemas, secrets, words
 from rollguard.validation.part import Findings
 from rollguard.validation.schemas import API_VERSION, KINDS, Kind
-from rollguard.validation.writing import listed, near, written
+from rollguard.validation.writing import written
+from rollguard.wording import did_you_mean, listed, near
 
 __all__ = ["Inspection", "Kind", "inspect", "kind_of", "validate"]
 
@@ -24,8 +25,8 @@ def kind_of(document: Document) -> Kind | Diagnostic:
             return Diagnostic("S011", "error", f"`{key}` has no value", document.at(key), f"write {listed(known)}")
         if value not in known:
             message = f"`{key}` cannot be `{written(document, (key,), value)}`"
-            probable = near(value, known) if isinstance(value, str) and key == "kind" else ""
-            help = f"did you mean `{probable}`?" if probable else f"this version of Rollguard reads {listed(known)}"
+            probable = did_you_mean(value, known) if isinstance(value, str) and key == "kind" else ""
+            help = probable or f"this version of Rollguard reads {listed(known)}"
             return Diagnostic("S001", "error", message, document.at(key), help)
     return KINDS[document.data["kind"]]
 

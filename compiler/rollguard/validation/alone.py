@@ -56,4 +56,9 @@ def _environments(root: Part) -> None:
         minutes.check(environment.get("bake"))
 
 
-_KINDS = {"policy": _policy, "environments": _environments, "presets": presets.check, "failureModes": failure_modes.check}
+_KINDS = {
+    "policy": _policy,
+    "environments": _environments,
+    "presets": presets.check,
+    "failureModes": failure_modes.check,
+}

@@ -7,7 +7,8 @@ from typing import Any
 
 from rollguard.validation import minutes
 from rollguard.validation.part import Part
-from rollguard.validation.writing import entries, listed
+from rollguard.validation.writing import entries
+from rollguard.wording import listed
 
 #: The parts of a deployment that only the platform of the same name has.
 _OWN = ("ecs", "lambda", "server")
@@ -153,7 +154,7 @@ def _traffic(traffic: Part | None, platform: str) -> None:
                 "S108", f"`{key}` does not fit `platform: {platform}`", f"it takes {listed(fitting)}", at=shift.key_span
             )
         elif key in _SHIFTS:
-            minutes.check(shift.get("interval"), least=1)
+            minutes.check(shift.get("interval"), least=1, most="shiftMinutes")
 
 
 def _bake(bake: Part | None, platform: str, *, blue_green: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rollguard.language.metric_math import MathError, NotComputable, parse
 from rollguard.source import Note, Span
 from rollguard.validation.part import Part
-from rollguard.validation.writing import listed, near
+from rollguard.wording import did_you_mean, listed, near
 
 _TOKENS = re.compile(r"""\$\$?\{[^}]*\}|'[^']*'|"[^"]*"|(?<![\w.])[A-Za-z_]\w*|[()]""", re.ASCII)
 #: Functions of metric math that an alarm cannot use (facts 1.6), with what to use instead.
@@ -69,10 +69,9 @@ def _grammar(expression: Part) -> None:
 def _undeclared(word: str, declared: list[str], called: bool) -> tuple[str, str]:
     if called or word.upper() in _LOGIC:
         return f"`{word}` is no function or operator", f"metric math is written in capitals: `{word.upper()}`"
-    probable = near(word, declared)
     return (
         f"`{word}` is none of `metrics`",
-        f"did you mean `{probable}`?" if probable else f"there are {listed(declared)}",
+        did_you_mean(word, declared) or f"there are {listed(declared)}",
     )
 
 

@@ -11,7 +11,7 @@ from rollguard.document import Document
 from rollguard.source import Path
 from rollguard.validation import schemas
 from rollguard.validation.schemas import Kind, Node
-from rollguard.validation.writing import near
+from rollguard.wording import near
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from rollguard import limits
 from rollguard.language import durations
 from rollguard.validation.part import Part
 
-#: CodeDeploy's longest wait before old tasks or machines end, and its longest traffic shift (facts 2.4).
-LONGEST = 2880
 
-
-def check(time: Part | None, least: int = 0) -> int | None:
-    """The minutes of a time, which must be whole and from `least` to 2880; None where they are not."""
+def check(time: Part | None, least: int = 0, most: str = "terminationWaitMinutes") -> int | None:
+    """The minutes of a time, which must be whole and from `least` to CodeDeploy's limit `most`; None where they are not."""
     if time is None or not isinstance(time.value, str):
         return None
     name = f"`{time.path[-1]}`"
@@ -27,7 +25,9 @@ def check(time: Part | None, least: int = 0) -> int | None:
     if minutes < least:
         time.error("S107", f"{name} cannot be `{time.value}`", f"it is at least `{least}m`")
         return None
-    if minutes > LONGEST:
-        time.error("S107", f"{name} cannot be `{time.value}`", f"CodeDeploy waits at most `{LONGEST}m`, 48 hours")
+    longest = limits.limit("codedeploy", most)
+    if minutes > longest:
+        hours = f"{longest // 60} hours"
+        time.error("S107", f"{name} cannot be `{time.value}`", f"CodeDeploy waits at most `{longest}m`, {hours}")
         return None
     return minutes

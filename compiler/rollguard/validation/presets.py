@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from rollguard.language.references import parameters
 from rollguard.validation import criteria, dates, levels
 from rollguard.validation.part import Part
-from rollguard.validation.writing import entries, listed, near
-
-_PARAMETER = re.compile(r"\$\{with\.([A-Za-z][A-Za-z0-9_]*)(?:\[([0-9]+)\])?\}")
+from rollguard.validation.writing import entries
+from rollguard.wording import did_you_mean, listed
 
 
 def check(root: Part) -> None:
@@ -128,24 +126,21 @@ def _reads(part: Part, sizes: dict[str, int | None], complete: bool, read: set[s
         for _, inner in part.entries():
             _reads(inner, sizes, complete, read)
         return
-    for found in _PARAMETER.finditer(part.value):
-        name, index = found[1], found[2]
+    for found in parameters(part.value):
+        name, index = found.name, found.index
         read.add(name)
         if name not in sizes and not complete:
             continue
         if name not in sizes:
-            probable = near(name, sizes)
             known = f"there are {listed(sizes)}" if sizes else "list it under `parameters`"
-            part.error(
-                "S118", f"`{name}` is none of `parameters`", f"did you mean `{probable}`?" if probable else known
-            )
+            part.error("S118", f"`{name}` is none of `parameters`", did_you_mean(name, sizes) or known)
             continue
         size = sizes[name]
         if size is None:
             continue
         if (index is None) != (size == _ONE):
             how = "reads a list as one value" if index is None else "reads one value as a list"
-            part.error("S118", f"`{found[0]}` {how}", "make them agree")
-        elif index is not None and size != _ANY and int(index) >= size:
-            message = f"`{found[0]}` reads beyond the list, which has {entries(size)}"
+            part.error("S118", f"`{found.written}` {how}", "make them agree")
+        elif index is not None and size != _ANY and index >= size:
+            message = f"`{found.written}` reads beyond the list, which has {entries(size)}"
             part.error("S118", message, "the first one is `[0]`")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rollguard.language.references import Parameter, ReferenceSyntaxError, Variable, parse
+from rollguard.language.references import Part as Piece
 from rollguard.source import Path
 from rollguard.validation.part import Part
 from rollguard.validation.schemas import Kind
-
-if TYPE_CHECKING:
-    from rollguard.language.references import Part as Piece
 
 #: What a text may hold: `vars` known when the plan is made, `deployment` references that Pulumi resolves, `secret`s, and a preset's `with`.
 Forms = frozenset[str]
@@ -52,9 +51,6 @@ def _places(value: Any, path: Path) -> Iterator[Path]:
 
 
 def _text(part: Part, allowed: Forms, kind: Kind) -> None:
-    # Here and not above: references are made of the plan's types, and the package of the plan imports this one.
-    from rollguard.language.references import ReferenceSyntaxError, parse
-
     try:
         pieces = parse(part.value)
     except ReferenceSyntaxError as wrong:
@@ -70,14 +66,12 @@ def _text(part: Part, allowed: Forms, kind: Kind) -> None:
 
 def _form(piece: Piece) -> tuple[str, str]:
     """Which form a reference has, and how it is written."""
-    from rollguard.language.references import Parameter, Variable
-
     if isinstance(piece, str):
         return "", piece
     if isinstance(piece, Variable):
         return "vars", f"${{vars.{piece.name}}}"
     if isinstance(piece, Parameter):
-        return "with", f"${{with.{piece.name}}}"
+        return "with", piece.written
     stack = f"{piece.stack}." if piece.stack else ""
     return "secret" if piece.kind == "secret" else "deployment", f"${{{piece.kind}:{stack}{piece.name}}}"
 

@@ -9,7 +9,8 @@ from rollguard.language import durations
 from rollguard.validation import criteria, shapes
 from rollguard.validation.part import Part
 from rollguard.validation.shapes import seconds
-from rollguard.validation.writing import listed, near, shortened
+from rollguard.validation.writing import shortened
+from rollguard.wording import did_you_mean, listed
 
 _LONGEST = 7 * 86_400
 
@@ -139,8 +140,7 @@ def _known(part: Part, id: str, policy: _Policy) -> bool:
     """Whether a criterion exists; `part` stands at, or below the key of, the id."""
     if policy.ids is None or id in policy.ids:
         return True
-    probable = near(id, policy.ids)
-    help = f"did you mean `{probable}`?" if probable else f"there are {listed(sorted(policy.ids))}"
+    help = did_you_mean(id, policy.ids) or f"there are {listed(sorted(policy.ids))}"
     part.error("S120", f"`{shortened(id)}` is none of the policy's criteria", help, at=part.key_span)
     return False
 

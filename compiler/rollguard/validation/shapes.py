@@ -8,7 +8,8 @@ from rollguard.language import durations
 from rollguard.source import Note
 from rollguard.validation import levels, notation
 from rollguard.validation.part import Part
-from rollguard.validation.writing import listed, near, shortened
+from rollguard.validation.writing import shortened
+from rollguard.wording import did_you_mean, listed
 
 BASES = ("hold", "step", "ramp", "noise", "values", "csv")
 PATCHES = ("spike", "gap")
@@ -49,9 +50,8 @@ def _input(name: str, inner: Part, length: float | None, inputs: Iterable[str] |
     known = None if inputs is None else list(inputs)
     if known is not None and name not in known:
         message = f"criterion `{criterion}` reads no `{shortened(name)}`"
-        probable = near(name, known)
         if known:
-            help = f"did you mean `{probable}`?" if probable else f"its expression reads {listed(known)}"
+            help = did_you_mean(name, known) or f"its expression reads {listed(known)}"
         else:
             help = f"it reads one metric: write a shape, one of {listed(ALL)}"
         inner.error("S120", message, help, at=inner.key_span)

@@ -11,7 +11,8 @@ from rollguard.language import durations, quantities
 from rollguard.source import Diagnostic
 from rollguard.validation.faults import Fault
 from rollguard.validation.schemas import Node
-from rollguard.validation.writing import entries, flow, label, listed, near, shortened, written
+from rollguard.validation.writing import entries, flow, label, shortened, written
+from rollguard.wording import did_you_mean, listed, near
 
 _TYPES = {
     "object": "a mapping",
@@ -205,8 +206,8 @@ def _enum(fault: Fault, document: Document) -> Diagnostic:
     name, place = label(document, fault.path), document.at(*fault.path)
     if isinstance(fault.value, str) and _LATER.get(fault.value) in words:
         return Diagnostic("S012", "error", f"`{fault.value}` comes later", place, f"built so far: {listed(words)}")
-    probable = near(fault.value, words) if isinstance(fault.value, str) else ""
-    help = f"did you mean `{probable}`?" if probable else f"it is one of {listed(words)}"
+    probable = did_you_mean(fault.value, words) if isinstance(fault.value, str) else ""
+    help = probable or f"it is one of {listed(words)}"
     return Diagnostic("S005", "error", f"{name} cannot be {_shown(fault, document)}", place, help)
 
 

@@ -9,7 +9,8 @@ from rollguard.source import Diagnostic, Note, Span
 from rollguard.validation import schemas, value_words
 from rollguard.validation.faults import Fault, alternatives, excluding, meant
 from rollguard.validation.schemas import Kind
-from rollguard.validation.writing import entries, flow, label, listed, shortened
+from rollguard.validation.writing import entries, flow, label, shortened
+from rollguard.wording import listed
 
 #: What is part of the design and not built yet; an author who writes it learns so instead of "unknown".
 _LATER = {

@@ -1,11 +1,9 @@
-"""How values, lists of words and places read in a sentence."""
+"""How values and places read in a sentence."""
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from rollguard.document import Document
@@ -14,25 +12,6 @@ from rollguard.source import Path
 _LONGEST = 60
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*|[0-9]+(?:ms|[smhd])|[0-9.]+%")
 _WORDS = frozenset({"true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"})
-
-
-def listed(words: Iterable[str], last: str = "or") -> str:
-    """``a`, `b` or `c``."""
-    quoted = [f"`{word}`" for word in words]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" {last} {quoted[-1]}" if quoted else ""
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """The known word that an author most likely meant, or empty."""
-    plain = {_plain(other): other for other in known}
-    if found := plain.get(_plain(word)):
-        return found
-    close = difflib.get_close_matches(_plain(word), plain, 1, cutoff=0.7)
-    return plain[close[0]] if close else ""
-
-
-def _plain(word: str) -> str:
-    return word.casefold().replace("_", "").replace("-", "")
 
 
 def written(document: Document, path: Path, value: Any) -> str:

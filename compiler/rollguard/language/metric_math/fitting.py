@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from rollguard.language.metric_math.functions import FILLERS, FUNCTIONS, REFUSED, Function, Kind
 from rollguard.language.metric_math.syntax import (
     Array,
@@ -19,6 +17,7 @@ from rollguard.language.metric_math.syntax import (
     Text,
     Word,
 )
+from rollguard.wording import did_you_mean
 
 _ARITHMETIC = "+-*/^"
 _SAY: dict[Kind, str] = {"number": "a number", "series": "one series", "array": "several series"}
@@ -190,6 +189,4 @@ def _unknown(node: Call) -> MathError:
         return MathError(
             f"`{name}` is no function", start, end, f"metric math is written in capitals: `{name.upper()}`"
         )
-    near = difflib.get_close_matches(name.upper(), FUNCTIONS, 1, 0.6)
-    help = f"did you mean `{near[0]}`?" if near else ""
-    return MathError(f"`{name}` is no function of metric math", start, end, help)
+    return MathError(f"`{name}` is no function of metric math", start, end, did_you_mean(name, FUNCTIONS))

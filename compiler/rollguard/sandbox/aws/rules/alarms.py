@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rollguard.language import alarm_rule
+from rollguard.limits import limit
 from rollguard.sandbox.aws.rules import Complaint, Rule, Site
 from rollguard.sandbox.aws.rules.plain import arn_service, is_number
 from rollguard.sandbox.aws.terms import UNKNOWN
@@ -140,12 +141,12 @@ def composite_rule(site: Site) -> Iterator[Complaint]:
     except alarm_rule.RuleError as error:
         yield Complaint(f"Error in AlarmRule [{error}]")
         return
-    if len(rule.children) > alarm_rule.MAX_CHILDREN:
-        yield Complaint(
-            f"AlarmRule must not refer to more than {alarm_rule.MAX_CHILDREN} alarms, got {len(rule.children)}"
-        )
-    if rule.elements > alarm_rule.MAX_ELEMENTS:
-        yield Complaint(f"AlarmRule must not have more than {alarm_rule.MAX_ELEMENTS} elements, got {rule.elements}")
+    most = limit("cloudwatch", "compositeChildren")
+    if len(rule.children) > most:
+        yield Complaint(f"AlarmRule must not refer to more than {most} alarms, got {len(rule.children)}")
+    most = limit("cloudwatch", "compositeElements")
+    if rule.elements > most:
+        yield Complaint(f"AlarmRule must not have more than {most} elements, got {rule.elements}")
 
 
 def _expression(text: object, ids: list[Any], path: tuple[str | int, ...]) -> Iterator[Complaint]:

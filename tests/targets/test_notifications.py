@@ -56,7 +56,7 @@ def test_each_endpoint_of_a_channel_is_a_subscription() -> None:
         },
         "on-call/hook@eu-west-1": {"protocol": "https", "endpoint": "https://hooks.example.com/x"},
     }
-    assert run.outputs["pendingConfirmations"] == ["on-call (email first)"]
+    assert run.outputs["pendingConfirmations"] == ["on-call (email first) in eu-west-1"]
 
 
 def test_a_pagerduty_key_stays_secret_in_inputs_outputs_and_state() -> None:

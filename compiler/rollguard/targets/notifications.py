@@ -91,7 +91,8 @@ def _subscription(
         endpoint_auto_confirms=channel.kind == "pagerduty" or None,
         opts=pulumi.ResourceOptions(parent=parent, additional_secret_outputs=["endpoint"] if secret else None),
     )
-    return Pending(f"{channel.name} ({subscription.protocol} {subscription.key})", made.pending_confirmation)
+    about = f"{channel.name} ({subscription.protocol} {subscription.key}) in {scope.region}"
+    return Pending(about, made.pending_confirmation)
 
 
 def slack(

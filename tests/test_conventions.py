@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
+import botocore
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +26,26 @@ def test_names_read_as_people_expect_them() -> None:
         conventions.alarm_arn_pattern("cn-north-1", "1", "prod")
         == "arn:aws-cn:cloudwatch:cn-north-1:1:alarm:rollguard_prod_*"
     )
+
+
+def test_partitions_and_forms_of_regions_are_those_of_the_sdk() -> None:
+    """The planner may not import botocore, so it has a table of its own; the SDK's says whether that still holds."""
+    table = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text(encoding="utf-8"))
+    regions = [
+        (region, partition["id"])
+        for partition in table["partitions"]
+        for region in partition["regions"]
+        if not region.endswith("global")
+    ]
+    assert len({partition for _, partition in regions}) >= 8
+    assert [(region, conventions.partition(region)) for region, _ in regions] == regions
+    assert [region for region, _ in regions if not conventions.well_formed_region(region)] == []
+    assert not any(map(conventions.well_formed_region, ("eu-wst-1", "eu-west-11", "europe-west-1", "eu-west")))
+
+
+def test_slack_is_configured_in_a_region_of_the_environment_where_one_has_the_api() -> None:
+    assert conventions.slack_region(["eu-central-1", "eu-west-1", "us-west-2"]) == "eu-west-1"
+    assert conventions.slack_region(["eu-central-1"]) == "us-east-2"
 
 
 @given(st.tuples(IDS, IDS, IDS), st.tuples(IDS, IDS, IDS))
@@ -62,8 +85,8 @@ def _within(environment: str, policy: str, criterion: str) -> None:
         (conventions.topic(environment, criterion), 256, r"[A-Za-z0-9_-]+"),
         (conventions.key_alias(environment), 256, r"alias/[A-Za-z0-9/_-]+"),
         (role, 64, r"[\w+=,.@-]+"),
-        (conventions.slack_role(environment, "ap-southeast-2", criterion), 64, r"[\w+=,.@-]+"),
-        (conventions.slack_configuration(environment, "ap-southeast-2", criterion), 128, r"[A-Za-z0-9_-]+"),
+        (conventions.slack_role(environment, criterion), 64, r"[\w+=,.@-]+"),
+        (conventions.slack_configuration(environment, criterion), 128, r"[A-Za-z0-9_-]+"),
         (conventions.deployment_config(environment, "lambda-linear-99pct-2880m", ("x",)), 100, r"[A-Za-z0-9._+=,@-]+"),
     ):
         assert len(name) <= limit

@@ -228,7 +228,9 @@ CODES: dict[str, Code] = {
         "Slack channel configured twice",
         "AWS keeps one configuration for a Slack channel in an account, so two of our channels cannot both have it.",
     ),
-    "E004": Code("Region of an unknown form", "No Region of AWS is named in this way, so this is most likely a typing error."),
+    "E004": Code(
+        "Region of an unknown form", "No Region of AWS is named in this way, so this is most likely a typing error."
+    ),
     "E005": Code(
         "no Slack in this partition",
         "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",

@@ -1,25 +1,44 @@
 """Every name that we emit. They are public API: other tools, dashboards and people rely on them.
 
 Segments are joined by `_`, which no id may hold, so two different things can never get one name. All names are ASCII.
-Limits: alarm 255, topic 256, KMS alias 256 (aws-facts 1.1, 7.4); IAM role and event rule 64, CodeDeploy 100 (aws-facts 2.4, 7.2).
+Limits: alarm 255, topic 256, KMS alias 256 (aws-facts 1.1, 7.4); IAM role 64, CodeDeploy 100 (aws-facts 2.4, 7.2).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Sequence
 
 PREFIX = "rollguard"
 ALARM_LIMIT = 255
 TOPIC_LIMIT = 256
 ALIAS_LIMIT = 256
 ROLE_LIMIT = 64
-RULE_LIMIT = 64
 CODEDEPLOY_LIMIT = 100
 SLACK_CONFIGURATION_LIMIT = 128
 
 #: The metric that lets one criterion be passed for a while (design 3).
 BYPASS_NAMESPACE = "Rollguard/Bypass"
 BYPASS_METRIC = "Bypass"
+
+#: Where Amazon Q Developer in chat applications has its API (docs.aws.amazon.com/general/latest/gr/chatbot.html, read in 2026-05).
+SLACK_REGIONS = ("us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1")
+
+#: By the beginning of a Region's name; every other Region lies in the commercial partition `aws`.
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+_REGION = re.compile(
+    r"(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-[a-z]{2})"
+    r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9]"
+)
 
 
 def shorten(name: str, limit: int) -> str:
@@ -63,12 +82,13 @@ def service_role(environment: str, region: str, policy: str, group: str) -> str:
     return _name(ROLE_LIMIT, environment, region, policy, _digest(group, 6))
 
 
-def slack_role(environment: str, region: str, channel: str) -> str:
-    return _name(ROLE_LIMIT, environment, region, channel, "slack")
+def slack_role(environment: str, channel: str) -> str:
+    return _name(ROLE_LIMIT, environment, channel, "slack")
 
 
-def slack_configuration(environment: str, region: str, channel: str) -> str:
-    return _name(SLACK_CONFIGURATION_LIMIT, environment, region, channel)
+def slack_configuration(environment: str, channel: str) -> str:
+    """An account has one configuration per Slack channel, wherever it is made."""
+    return _name(SLACK_CONFIGURATION_LIMIT, environment, channel)
 
 
 def deployment_config(environment: str, shape: str, include: tuple[str, ...]) -> str:
@@ -87,10 +107,18 @@ def topic_arn(region: str, account: str, environment: str, channel: str) -> str:
 
 
 def partition(region: str) -> str:
-    """`aws`, or the partition of China and GovCloud, whose Regions say so in their names."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    """The partition of a Region, which the first part of its name says (botocore's `partitions.json`)."""
+    return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def well_formed_region(region: str) -> bool:
+    """Whether a Region is named as AWS names its Regions: an area, a point of the compass and a number."""
+    return _REGION.fullmatch(region) is not None
+
+
+def slack_region(regions: Sequence[str]) -> str:
+    """Where a Slack configuration of these Regions is made: the first that has the API, else US East (Ohio), which has the console."""
+    return next((region for region in regions if region in SLACK_REGIONS), SLACK_REGIONS[0])
 
 
 def policy_page(policy: str) -> str:

@@ -19,7 +19,14 @@ PAGER = model.Subscription(
     model.Interpolated(("https://events.pagerduty.com/integration/", model.Reference("secret", "pager"), "/enqueue")),
 )
 KEY = "arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-3333-4444-555555555555"
-SLACK = model.SlackChannel("T0123ABCD", "C0123ABCD", "rollguard_prod_slack", "rollguard_prod_eu-west-1_slack_slack")
+SLACK = model.SlackChannel(
+    "T0123ABCD",
+    "C0123ABCD",
+    "rollguard_prod_slack",
+    "rollguard_prod_slack_slack",
+    "us-east-2",
+    ("eu-central-1", "eu-west-1"),
+)
 
 
 def test_alarms_of_this_environment_and_nobody_else_may_use_key_and_topic(golden: Golden) -> None:
@@ -81,19 +88,36 @@ def test_every_secret_that_is_not_set_is_named_with_the_command_that_sets_it() -
     )
 
 
+def _two_regions() -> tuple[model.RegionPlan, model.RegionPlan]:
+    """Both have the channel; the second makes the Slack configuration."""
+    first = plans.foundation(plans.channel(), replace(plans.channel("slack", "slack"), subscriptions=()))
+    second = plans.foundation(plans.channel(), plans.channel("slack", "slack", slack=SLACK))
+    with_role = replace(second, iam_path="/tools/", permissions_boundary="arn:aws:iam::222222222222:policy/edge")
+    guarded = plans.region(name="eu-central-1", base=first, guards=(), applications=(), deployment_configs=())
+    return guarded, plans.region(base=with_role)
+
+
 def test_a_slack_channel_may_only_look_at_alarms(golden: Golden) -> None:
-    base = plans.foundation(plans.channel(), plans.channel("slack", "slack", slack=SLACK))
-    run = deployed(
-        plans.region(
-            base=replace(base, iam_path="/tools/", permissions_boundary="arn:aws:iam::222222222222:policy/edge")
-        )
-    )
+    run = deployed(*_two_regions())
     configuration = run.one("SlackChannelConfiguration")
     golden(
         "targets/slack.json",
-        as_golden([configuration, run.one("Role", "slack@eu-west-1"), run.one("RolePolicy", "slack@eu-west-1")]),
+        as_golden([configuration, run.one("Role", "slack/slack"), run.one("RolePolicy", "slack/slack")]),
     )
-    assert run.one("Topic", "slack@eu-west-1").urn in configuration.depends_on
+
+
+def test_one_slack_configuration_shows_the_topics_of_all_regions() -> None:
+    """AWS has one configuration per Slack channel and account, and its API in four Regions."""
+    first, second = _two_regions()
+    for run in (deployed(first, second), deployed(second, first)):
+        configuration = run.one("SlackChannelConfiguration")
+        assert configuration.inputs["region"] == "us-east-2"
+        assert configuration.inputs["snsTopicArns"] == [
+            f"arn:aws:sns:{region}:222222222222:rollguard_prod_slack" for region in ("eu-central-1", "eu-west-1")
+        ]
+        topics = {run.one("Topic", f"slack@{region}").urn for region in ("eu-central-1", "eu-west-1")}
+        assert topics <= set(configuration.depends_on)
+        assert configuration.delete_before_replace, "a Slack channel takes no second configuration beside the first"
 
 
 def test_an_existing_topic_is_used_and_not_made() -> None:

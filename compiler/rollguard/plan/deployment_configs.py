@@ -6,33 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from rollguard import conventions, limits
+from rollguard import conventions, limits, predefined_configs
 from rollguard.language import durations
 from rollguard.plan.model import DeploymentConfig, Platform, TrafficShift
 from rollguard.plan.place import Findings, Place
-
-#: CodeDeploy user guide, "Working with deployment configurations" (aws-facts 2.3): (kind, percent, minutes) -> name.
-_PREDEFINED: dict[Platform, dict[tuple[str, int, int], str]] = {
-    "ECS": {
-        ("linear", 10, 1): "ECSLinear10PercentEvery1Minutes",
-        ("linear", 10, 3): "ECSLinear10PercentEvery3Minutes",
-        ("canary", 10, 5): "ECSCanary10Percent5Minutes",
-        ("canary", 10, 15): "ECSCanary10Percent15Minutes",
-        ("allAtOnce", 0, 0): "ECSAllAtOnce",
-    },
-    "Lambda": {
-        ("canary", 10, 5): "LambdaCanary10Percent5Minutes",
-        ("canary", 10, 10): "LambdaCanary10Percent10Minutes",
-        ("canary", 10, 15): "LambdaCanary10Percent15Minutes",
-        ("canary", 10, 30): "LambdaCanary10Percent30Minutes",
-        ("linear", 10, 1): "LambdaLinear10PercentEvery1Minute",
-        ("linear", 10, 2): "LambdaLinear10PercentEvery2Minutes",
-        ("linear", 10, 3): "LambdaLinear10PercentEvery3Minutes",
-        ("linear", 10, 10): "LambdaLinear10PercentEvery10Minutes",
-        ("allAtOnce", 0, 0): "LambdaAllAtOnce",
-    },
-    "Server": {("allAtOnce", 0, 0): "AllAtOnce"},
-}
+from rollguard.plan.words import listed, nearest
 
 
 def deployment_config(
@@ -46,25 +24,41 @@ def deployment_config(
     """The configuration that a policy's `traffic` means."""
     ((kind, value),) = traffic.items()
     if kind == "config":
-        return DeploymentConfig(value, platform, TrafficShift("named"), predefined=True)
+        return _named(value, platform, place / kind, findings)
     if kind == "healthyHosts":
         ((how, hosts),) = value.items()
         type_ = "FLEET_PERCENT" if how == "atLeastPercent" else "HOST_COUNT"
+        shift = TrafficShift("healthyHosts", healthy_hosts=(type_, hosts))  # type: ignore[arg-type]  # one of the two literals
+        if equal := predefined_configs.equal_to(platform, type_, hosts, 0):
+            return DeploymentConfig(equal, platform, shift, predefined=True)
         shape = f"server-healthy-{hosts}{'pct' if how == 'atLeastPercent' else 'hosts'}"
         name = conventions.deployment_config(environment, shape, include)
-        shift = TrafficShift("healthyHosts", healthy_hosts=(type_, hosts))  # type: ignore[arg-type]  # one of the two literals
         return DeploymentConfig(name, platform, shift, predefined=False)
     percent = value["percent"] if kind != "allAtOnce" else 0
     minutes = int(durations.seconds(value["interval"])) // 60 if kind != "allAtOnce" else 0
     _shift_fits(kind, percent, minutes, place / kind, findings)
     shift = TrafficShift(kind, percent, minutes)  # type: ignore[arg-type]  # the schema leaves canary, linear and allAtOnce
-    predefined = _PREDEFINED[platform].get((kind, percent, minutes))
-    if predefined:
-        return DeploymentConfig(f"CodeDeployDefault.{predefined}", platform, shift, predefined=True)
+    if equal := predefined_configs.equal_to(platform, kind, percent, minutes):
+        return DeploymentConfig(equal, platform, shift, predefined=True)
     shape = f"{platform.lower()}-{kind}-{percent}pct-{minutes}m"
     return DeploymentConfig(
         conventions.deployment_config(environment, shape, include), platform, shift, predefined=False
     )
+
+
+def _named(name: str, platform: Platform, place: Place, findings: Findings) -> DeploymentConfig:
+    """A configuration that exists. Of CodeDeploy's own ones we know how they shift; of others nothing."""
+    shift = predefined_configs.traffic_of(name)
+    if name.startswith(predefined_configs.PREFIX):
+        fitting = [predefined_configs.PREFIX + short for short in predefined_configs.PREDEFINED[platform]]
+        found = predefined_configs.platform_of(name)
+        if found is None:
+            message = f"CodeDeploy has no deployment configuration `{name}`"
+            findings.error("R026", message, place.span, nearest(name, fitting) or f"there are {listed(fitting)}")
+        elif found != platform:
+            message = f"`{name}` is for the compute platform {found}, but the deployment is for {platform}"
+            findings.error("R026", message, place.span, nearest(name, fitting) or f"there are {listed(fitting)}")
+    return DeploymentConfig(name, platform, shift or TrafficShift("named"), predefined=True)
 
 
 def _shift_fits(kind: str, percent: int, minutes: int, place: Place, findings: Findings) -> None:

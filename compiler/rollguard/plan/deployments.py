@@ -22,7 +22,8 @@ from rollguard.plan.model import (
     Value,
 )
 from rollguard.plan.place import Findings, Layered, Place
-from rollguard.plan.service_role import statements
+from rollguard.plan.plain_names import PlainName, check_plain_name
+from rollguard.plan.service_role import Target, statements
 from rollguard.plan.signals import known_text
 
 PLATFORMS: dict[str, Platform] = {"ecs": "ECS", "lambda": "Lambda", "server": "Server"}
@@ -58,9 +59,28 @@ class DeploymentReader:
         application = self._name(data["application"], at("application"))
         group = self._name(data["group"], at("group"))
         ecs, function, server = data.get("ecs") or {}, data.get("lambda") or {}, data.get("server") or {}
-        cluster = self._value(ecs.get("cluster"), at("ecs", "cluster"))
-        service = self._value(ecs.get("service"), at("ecs", "service"))
-        lambda_function = self._value(function.get("function"), at("lambda", "function"))
+        cluster = self._plain(ecs.get("cluster"), "cluster", at("ecs", "cluster"))
+        service = self._plain(ecs.get("service"), "service", at("ecs", "service"))
+        lambda_function = self._plain(function.get("function"), "function", at("lambda", "function"))
+        lambda_alias = self._plain(function.get("alias"), "alias", at("lambda", "alias"))
+        balancer = self._load_balancer(data.get("loadBalancer"), at("loadBalancer"))
+        fleet = self._plains(server.get("autoScalingGroups"), "Auto Scaling group", at("server", "autoScalingGroups"))
+        ec2_tags = tuple(sorted((server.get("tags") or {}).items()))
+        block = "ecs" if platform == "ECS" else "lambda"
+        target = Target(
+            platform,
+            group,
+            cluster=cluster,
+            service=service,
+            function=lambda_function,
+            alias=lambda_alias,
+            hooks=self._known_names((ecs or function).get("hooks"), "function", at(block, "hooks")),
+            revision_bucket=self._bucket((ecs or function).get("revisionBucket"), at(block, "revisionBucket")),
+            load_balancer=balancer,
+            auto_scaling_groups=fleet,
+            ec2_tags=ec2_tags,
+            blue_green=blue_green,
+        )
         ours = data["managedBy"] == "rollguard"
         own_role = ours and not self.environment.iam("codedeployRole")
         role = None
@@ -71,15 +91,7 @@ class DeploymentReader:
                 ),
                 path=self.environment.iam("path") or "/",
                 permissions_boundary=self.environment.iam("permissionsBoundary"),
-                statements=statements(
-                    platform,
-                    self.region,
-                    self.environment.account,
-                    cluster=cluster,
-                    service=service,
-                    function=lambda_function,
-                    blue_green=blue_green,
-                ),
+                statements=statements(target, self.region, self.environment.account),
                 tags=self.tags,
             )
         return CodeDeployGroup(
@@ -99,11 +111,11 @@ class DeploymentReader:
             service_role=role,
             ecs_cluster=cluster,
             ecs_service=service,
-            load_balancer=self._load_balancer(data.get("loadBalancer"), at("loadBalancer")),
-            auto_scaling_groups=self._values(server.get("autoScalingGroups"), at("server", "autoScalingGroups")),
-            ec2_tags=tuple(sorted((server.get("tags") or {}).items())),
+            load_balancer=balancer,
+            auto_scaling_groups=fleet,
+            ec2_tags=ec2_tags,
             lambda_function=lambda_function,
-            lambda_alias=self._value(function.get("alias"), at("lambda", "alias")),
+            lambda_alias=lambda_alias,
             tags=self.tags,
         )
 
@@ -141,7 +153,7 @@ class DeploymentReader:
         return LoadBalancer(
             listener=self._listener(data.get("listener"), place / "listener"),
             test_listener=self._listener(data.get("testListener"), place / "testListener"),
-            target_groups=self._values(data.get("targetGroups"), place / "targetGroups"),
+            target_groups=self._plains(data.get("targetGroups"), "target group", place / "targetGroups"),
         )
 
     def _listener(self, text: str | None, place: Place) -> Value | None:
@@ -161,7 +173,28 @@ class DeploymentReader:
     def _value(self, text: str | None, place: Place) -> Value | None:
         return None if text is None else resolve_at(text, self.variables, place, self.findings)
 
-    def _values(self, texts: Sequence[str] | None, place: Place) -> tuple[Value, ...]:
-        return tuple(
-            resolve_at(text, self.variables, place / index, self.findings) for index, text in enumerate(texts or ())
-        )
+    def _plain(self, text: str | None, kind: PlainName, place: Place) -> Value | None:
+        """A name that becomes part of an IAM permission."""
+        value = self._value(text, place)
+        if isinstance(value, str):
+            check_plain_name(value, kind, place, self.findings)
+        return value
+
+    def _plains(self, texts: Sequence[str] | None, kind: PlainName, place: Place) -> tuple[Value, ...]:
+        made = (self._plain(text, kind, place / index) for index, text in enumerate(texts or ()))
+        return tuple(value for value in made if value is not None)
+
+    def _known_names(self, texts: Sequence[str] | None, kind: PlainName, place: Place) -> tuple[str, ...]:
+        """Names that permissions are made of, so they must be known when the plan is made."""
+        names = []
+        for index, text in enumerate(texts or ()):
+            names.append(known_text(text, self.variables, place / index, self.findings))
+            check_plain_name(names[-1], kind, place / index, self.findings)
+        return tuple(names)
+
+    def _bucket(self, text: str | None, place: Place) -> str:
+        if text is None:
+            return ""
+        name = known_text(text, self.variables, place, self.findings)
+        check_plain_name(name, "bucket", place, self.findings)
+        return name

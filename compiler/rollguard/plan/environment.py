@@ -96,8 +96,9 @@ def read_environments(document: Document) -> dict[str, Environment]:
 def channels(
     environment: Environment, region: str, variables: Mapping[str, str], findings: Findings
 ) -> tuple[Channel, ...]:
-    """Every channel of the environment in one Region, sorted by name."""
+    """Every channel of the environment in one Region, sorted by name. Only the last Region makes the Slack configurations."""
     made = []
+    regions = [name for name, _ in environment.regions()]
     for name, data in sorted((environment.data.get("channels") or {}).items()):
         place = environment.place / "channels" / name
         ((kind, value),) = data.items()
@@ -108,18 +109,20 @@ def channels(
         subscriptions: tuple[Subscription, ...] = ()
         if kind == "topic":
             arn, topic_name = reader.one(value, ()), ""
-        elif kind == "slack":
+        elif kind == "slack" and region == regions[-1]:
             slack = SlackChannel(
                 workspace=value["workspace"],
                 channel=value["channel"],
-                configuration_name=conventions.slack_configuration(environment.name, region, name),
-                role_name=conventions.slack_role(environment.name, region, name),
+                configuration_name=conventions.slack_configuration(environment.name, name),
+                role_name=conventions.slack_role(environment.name, name),
+                region=conventions.slack_region(regions),
+                topic_regions=tuple(regions),
             )
         elif kind == "pagerduty":
             key = reader.one(value, ())
             parts = key.parts if isinstance(key, Interpolated) else (key,)
             subscriptions = (Subscription("pagerduty", "https", Interpolated((PAGERDUTY[0], *parts, PAGERDUTY[1]))),)
-        else:
+        elif kind != "slack":
             subscriptions = tuple(
                 Subscription(_key(kind, index, endpoint), kind, endpoint) for index, endpoint in reader.each(value)
             )

@@ -157,7 +157,8 @@ class TrafficShift:
     kind: Literal["canary", "linear", "allAtOnce", "healthyHosts", "named"]
     percent: int = 0
     interval: int = 0
-    healthy_hosts: tuple[Literal["FLEET_PERCENT", "HOST_COUNT"], int] | None = None
+    healthy_hosts: tuple[Literal["FLEET_PERCENT", "HOST_COUNT", "MOST_CONCURRENCY"], int] | None = None
+    """`MOST_CONCURRENCY` (hosts that are deployed to at a time) only exists predefined, as `CodeDeployDefault.OneAtATime`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,17 +271,26 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class SlackChannel:
-    """A Slack channel told through Amazon Q Developer in chat applications."""
+    """A Slack channel told through Amazon Q Developer in chat applications.
+
+    AWS has one configuration per Slack channel and account, and its API in a few Regions only: `region` is where it is made, and
+    `topic_regions` are the Regions of the environment whose topics of the channel it shows.
+    """
 
     workspace: str
     channel: str
     configuration_name: str
     role_name: str
+    region: str
+    topic_regions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A notification channel. `topic_arn` is known from names alone; `topic_name` is empty for a topic that exists already (`topic:`)."""
+    """A notification channel. `topic_arn` is known from names alone; `topic_name` is empty for a topic that exists already (`topic:`).
+
+    `slack` is set in one Region of the environment, which makes the one configuration of all of them.
+    """
 
     name: str
     kind: Literal["email", "https", "sqs", "topic", "pagerduty", "slack"]

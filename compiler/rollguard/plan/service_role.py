@@ -1,161 +1,120 @@
 """The role that CodeDeploy works with: the statements of AWS's managed policies, narrowed to what one group touches.
 
-Actions: AWSCodeDeployRoleForECS, AWSCodeDeployRoleForLambda and AWSCodeDeployRole in the AWS managed policy reference.
-`cloudwatch:DescribeAlarms` must be granted on `*` (CodeDeploy user guide, "Grant CloudWatch permissions to a service role"); without it
-every guarded deployment stops.
+Actions: AWSCodeDeployRoleForECS, AWSCodeDeployRoleForLambda and AWSCodeDeployRole (version 11) in the AWS managed policy reference, and
+for servers of a launch template what the CodeDeploy user guide adds ("Create a service role"). Resources: Service Authorization Reference.
+
+What cannot be narrowed:
+- `cloudwatch:DescribeAlarms` and every other Describe, and `tag:GetResources`: IAM takes only `*` for them. Without DescribeAlarms every
+  guarded deployment stops.
+- `cloudwatch:PutMetricAlarm` (blue/green of Auto Scaling groups): CodeDeploy copies the alarms of the group's scaling policies under names
+  that nobody publishes. All alarms of the account and Region but ours.
+- `ec2:RunInstances`: any instance, but only from a launch template of the account and Region; `iam:PassRole`: any role, but only to EC2
+  (or to ECS tasks), as launch template and task definition name the role.
+- Names known only at deployment (`${output:…}`) are `*` of their kind.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from rollguard import conventions
-from rollguard.plan.model import Platform, Value
+from rollguard.plan import server_role
+from rollguard.plan.model import LoadBalancer, Platform, Value
+from rollguard.plan.permissions import Account, Statement, allow, known
 
-Statement = dict[str, object]
-
-#: Resource types and actions that IAM cannot narrow, or whose names only the revision knows.
-_ALARMS: Statement = {"Sid": "ReadAlarms", "Effect": "Allow", "Action": ["cloudwatch:DescribeAlarms"], "Resource": "*"}
-_REVISION: Statement = {
-    "Sid": "ReadRevision",
-    "Effect": "Allow",
-    "Action": ["s3:GetObject", "s3:GetObjectVersion"],
-    "Resource": "*",
-    "Condition": {"StringEquals": {"s3:ExistingObjectTag/UseWithCodeDeploy": "true"}},
-}
+_TAGGED = {"StringEquals": {"s3:ExistingObjectTag/UseWithCodeDeploy": "true"}}
 
 
-def statements(
-    platform: Platform,
-    region: str,
-    account: str,
-    *,
-    cluster: Value | None = None,
-    service: Value | None = None,
-    function: Value | None = None,
-    blue_green: bool = False,
-) -> tuple[Statement, ...]:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one deployment group deploys to; as in the plan's CodeDeployGroup.
+
+    `hooks` are the functions that its AppSpec calls and `revision_bucket` the bucket of its revisions; left out, the names and tags
+    of AWS's own policies hold: functions called `CodeDeployHook_*`, objects tagged `UseWithCodeDeploy=true`.
+    """
+
+    platform: Platform
+    group: str
+    cluster: Value | None = None
+    service: Value | None = None
+    function: Value | None = None
+    alias: Value | None = None
+    hooks: tuple[str, ...] = ()
+    revision_bucket: str = ""
+    load_balancer: LoadBalancer | None = None
+    auto_scaling_groups: tuple[Value, ...] = ()
+    ec2_tags: tuple[tuple[str, str], ...] = ()
+    blue_green: bool = False
+
+
+def statements(target: Target, region: str, account: str) -> tuple[Statement, ...]:
     """IAM policy statements for one deployment group; names known only at deployment widen to `*` of their kind."""
-    prefix = f"arn:{conventions.partition(region)}"
-    hooks: Statement = {
-        "Sid": "InvokeHooks",
-        "Effect": "Allow",
-        "Action": ["lambda:InvokeFunction"],
-        "Resource": f"{prefix}:lambda:{region}:{account}:function:CodeDeployHook_*",
-    }
-    if platform == "Lambda":
-        name = function if isinstance(function, str) else "*"
-        shift: Statement = {
-            "Sid": "ShiftAlias",
-            "Effect": "Allow",
-            "Action": ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:GetProvisionedConcurrencyConfig"],
-            "Resource": [
-                f"{prefix}:lambda:{region}:{account}:function:{name}",
-                f"{prefix}:lambda:{region}:{account}:function:{name}:*",
-            ],
-        }
-        return (_ALARMS, hooks, _REVISION, shift)
-    if platform == "ECS":
-        return (_ALARMS, hooks, _REVISION, *_ecs(prefix, region, account, cluster, service))
-    return (_ALARMS, _REVISION, *_server(prefix, region, account, blue_green))
+    here = Account(conventions.partition(region), region, account)
+    alarms = allow("ReadAlarms", ["cloudwatch:DescribeAlarms"], "*")
+    if target.platform == "Server":
+        return (
+            alarms,
+            *server_role.statements(
+                here,
+                target.group,
+                target.auto_scaling_groups,
+                target.ec2_tags,
+                target.load_balancer.target_groups if target.load_balancer else (),
+                target.blue_green,
+            ),
+        )
+    own = _lambda(target, here) if target.platform == "Lambda" else _ecs(target, here)
+    return (alarms, _hooks(target.hooks, here), _revision(target.revision_bucket, here), *own)
 
 
-def _ecs(prefix: str, region: str, account: str, cluster: Value | None, service: Value | None) -> tuple[Statement, ...]:
-    where = f"{prefix}:ecs:{region}:{account}"
-    path = f"{cluster if isinstance(cluster, str) else '*'}/{service if isinstance(service, str) else '*'}"
-    return (
-        {
-            "Sid": "ReplaceTasks",
-            "Effect": "Allow",
-            "Action": [
-                "ecs:CreateTaskSet",
-                "ecs:DeleteTaskSet",
-                "ecs:DescribeServices",
-                "ecs:UpdateServicePrimaryTaskSet",
-            ],
-            "Resource": [f"{where}:service/{path}", f"{where}:task-set/{path}/*"],
-        },
-        {
-            "Sid": "PassTaskRoles",
-            "Effect": "Allow",
-            "Action": ["iam:PassRole"],
-            "Resource": f"{prefix}:iam::{account}:role/*",
-            "Condition": {"StringLike": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-        },
-        *_shift_listeners(prefix, region, account),
+def _hooks(hooks: tuple[str, ...], here: Account) -> Statement:
+    functions = hooks or ("CodeDeployHook_*",)
+    # The second form is for a version or an alias, which an AppSpec may name as well.
+    named = [here.arn("lambda", f"function:{name}{suffix}") for name in functions for suffix in ("", ":*")]
+    return allow("InvokeHooks", ["lambda:InvokeFunction"], named if hooks else named[:1])
+
+
+def _revision(bucket: str, here: Account) -> Statement:
+    actions = ["s3:GetObject", "s3:GetObjectVersion"]
+    if bucket:
+        return allow("ReadRevision", actions, f"arn:{here.partition}:s3:::{bucket}/*")
+    return allow("ReadRevision", actions, "*", _TAGGED)
+
+
+def _lambda(target: Target, here: Account) -> Iterable[Statement]:
+    """An alias is updated as `function:name:alias`; IAM also asks for the function (Service Authorization Reference, AWS Lambda)."""
+    function, alias = known(target.function), known(target.alias)
+    yield allow(
+        "ShiftAlias",
+        ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:GetProvisionedConcurrencyConfig"],
+        [here.arn("lambda", f"function:{function}"), here.arn("lambda", f"function:{function}:{alias}")],
     )
 
 
-def _shift_listeners(prefix: str, region: str, account: str) -> tuple[Statement, ...]:
-    balancing = f"{prefix}:elasticloadbalancing:{region}:{account}"
-    return (
-        {
-            "Sid": "ReadLoadBalancer",
-            "Effect": "Allow",
-            "Action": [
-                "elasticloadbalancing:DescribeListeners",
-                "elasticloadbalancing:DescribeRules",
-                "elasticloadbalancing:DescribeTargetGroups",
-            ],
-            "Resource": "*",
-        },
-        {
-            "Sid": "ShiftTraffic",
-            "Effect": "Allow",
-            "Action": ["elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule"],
-            "Resource": [f"{balancing}:listener/*", f"{balancing}:listener-rule/*"],
-        },
+def _ecs(target: Target, here: Account) -> Iterable[Statement]:
+    path = f"{known(target.cluster)}/{known(target.service)}"
+    yield allow(
+        "ReplaceTasks",
+        ["ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"],
+        [here.arn("ecs", f"service/{path}"), here.arn("ecs", f"task-set/{path}/*")],
+    )
+    tasks = {"StringLike": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    yield allow("PassTaskRoles", ["iam:PassRole"], here.role_arn("*"), tasks)
+    describe = ["DescribeListeners", "DescribeRules", "DescribeTargetGroups"]
+    yield allow("ReadLoadBalancer", [f"elasticloadbalancing:{action}" for action in describe], "*")
+    yield allow(
+        "ShiftTraffic",
+        ["elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule"],
+        _listeners(target.load_balancer, here),
     )
 
 
-def _server(prefix: str, region: str, account: str, blue_green: bool) -> tuple[Statement, ...]:
-    groups = f"{prefix}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/*"
-    read: Statement = {
-        "Sid": "FindInstances",
-        "Effect": "Allow",
-        "Action": [
-            "autoscaling:DescribeAutoScalingGroups",
-            "autoscaling:DescribeLifecycleHooks",
-            "autoscaling:DescribePolicies",
-            "autoscaling:DescribeScheduledActions",
-            "autoscaling:DescribeNotificationConfigurations",
-            "ec2:DescribeInstances",
-            "ec2:DescribeInstanceStatus",
-            "elasticloadbalancing:DescribeInstanceHealth",
-            "elasticloadbalancing:DescribeLoadBalancers",
-            "elasticloadbalancing:DescribeTargetGroups",
-            "elasticloadbalancing:DescribeTargetHealth",
-            "tag:GetResources",
-        ],
-        "Resource": "*",
-    }
-    hooks = ["CompleteLifecycleAction", "DeleteLifecycleHook", "PutLifecycleHook", "RecordLifecycleActionHeartbeat"]
-    suspend = ["ResumeProcesses", "SuspendProcesses"]
-    scale: Statement = {
-        "Sid": "WorkWithAutoScaling",
-        "Effect": "Allow",
-        "Action": [f"autoscaling:{action}" for action in sorted([*hooks, *suspend])],
-        "Resource": groups,
-    }
-    balance: Statement = {
-        "Sid": "RegisterTargets",
-        "Effect": "Allow",
-        "Action": ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
-        "Resource": f"{prefix}:elasticloadbalancing:{region}:{account}:targetgroup/*",
-    }
-    if not blue_green:
-        return (read, scale, balance)
-    replace: Statement = {
-        "Sid": "ReplaceGroup",
-        "Effect": "Allow",
-        "Action": [
-            "autoscaling:CreateAutoScalingGroup",
-            "autoscaling:CreateOrUpdateTags",
-            "autoscaling:DeleteAutoScalingGroup",
-            "autoscaling:EnableMetricsCollection",
-            "autoscaling:PutNotificationConfiguration",
-            "autoscaling:PutScalingPolicy",
-            "autoscaling:PutScheduledUpdateGroupAction",
-            "autoscaling:UpdateAutoScalingGroup",
-        ],
-        "Resource": groups,
-    }
-    return (read, scale, balance, replace)
+def _listeners(balancer: LoadBalancer | None, here: Account) -> list[str]:
+    """The listeners and their rules, whose ARNs begin alike; every one of the account where an ARN is only known at deployment."""
+    stated = [balancer.listener, balancer.test_listener] if balancer else []
+    listeners = [listener for listener in stated if listener is not None]
+    if not listeners or not all(isinstance(one, str) and ":listener/" in one for one in listeners):
+        return [here.arn("elasticloadbalancing", f"{kind}/*") for kind in ("listener", "listener-rule")]
+    rules = [f"{one}/*".replace(":listener/", ":listener-rule/", 1) for one in listeners if isinstance(one, str)]
+    return [*(one for one in listeners if isinstance(one, str)), *rules]

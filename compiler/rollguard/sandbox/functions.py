@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from rollguard import conventions
 from rollguard.sandbox.aws import Refusal, Scope
 from rollguard.sandbox.placeholders import placeholder
 from rollguard.sandbox.settings import ProviderSettings
@@ -22,14 +23,14 @@ def invoke(token: str, arguments: Mapping[str, object], scope: Scope, settings: 
 
 
 def _caller_identity(_: Mapping[str, object], scope: Scope, __: ProviderSettings) -> dict[str, object]:
-    user = f"arn:aws:sts::{scope.account}:assumed-role/sandbox/rollguard"
+    user = f"arn:{conventions.partition(scope.region)}:sts::{scope.account}:assumed-role/sandbox/rollguard"
     return {"id": scope.account, "accountId": scope.account, "arn": user, "userId": "AROASANDBOX:rollguard"}
 
 
 def _ssm_parameter(arguments: Mapping[str, object], scope: Scope, _: ProviderSettings) -> dict[str, object]:
     name = str(arguments.get("name", ""))
     value = placeholder("ssm", name)
-    arn = f"arn:aws:ssm:{scope.region}:{scope.account}:parameter/{name.removeprefix('/')}"
+    arn = f"arn:{conventions.partition(scope.region)}:ssm:{scope.region}:{scope.account}:parameter/{name.removeprefix('/')}"
     return {
         "id": name,
         "arn": arn,
@@ -49,7 +50,8 @@ def _cloudformation_stack(
     outputs = {name: placeholder("cfn", f"{stack}.{name}") for of, name in settings.cfn_outputs if of == stack}
     if not outputs:
         raise Refusal("ValidationError", "DescribeStacks", f"Stack with id {stack} does not exist")
-    arn = f"arn:aws:cloudformation:{scope.region}:{scope.account}:stack/{stack}/00000000-0000-4000-8000-000000000000"
+    where = f"arn:{conventions.partition(scope.region)}:cloudformation:{scope.region}:{scope.account}"
+    arn = f"{where}:stack/{stack}/00000000-0000-4000-8000-000000000000"
     return {
         "id": arn,
         "name": stack,

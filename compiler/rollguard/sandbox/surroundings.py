@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rollguard import predefined_configs
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.sandbox.aws import Scope, World
-from rollguard.sandbox.aws.commands.codedeploy import is_predefined
 
 
 def assume(plan: EnvironmentPlan, world: World) -> None:
@@ -17,5 +17,10 @@ def assume(plan: EnvironmentPlan, world: World) -> None:
                     world.assume_alarm(criterion.alarm_name, scope)
             for deployment in guard.deployments:
                 config = deployment.config
-                if deployment.managed_by == "rollguard" and config.predefined and not is_predefined(config.name):
+                if deployment.managed_by == "rollguard" and config.predefined and not _aws_own(config.name):
                     world.assume_deployment_config(config.name, deployment.platform, scope)
+
+
+def _aws_own(name: str) -> bool:
+    """Nobody can make a configuration under CodeDeploy's prefix: what is not there does not exist in a real account either."""
+    return name.startswith(predefined_configs.PREFIX)

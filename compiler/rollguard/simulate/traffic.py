@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rollguard import predefined_configs
 from rollguard.plan.model import CodeDeployGroup, Platform, TrafficShift
-
-#: The names of CodeDeploy's predefined configurations say how they shift (CodeDeploy user guide, aws-facts 2.3).
-_PREDEFINED = re.compile(
-    r"CodeDeployDefault\.(?:ECS|Lambda)(?:(?P<canary>Canary)|Linear)(?P<percent>\d+)Percent(?:Every)?(?P<minutes>\d+)Minutes?"
-)
-_HOSTS = {"CodeDeployDefault.HalfAtATime": 50, "CodeDeployDefault.OneAtATime": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +66,5 @@ def _shift(platform: Platform, name: str, stated: TrafficShift, lasts: int | Non
 
 
 def known_shift(name: str, traffic: TrafficShift) -> TrafficShift | None:
-    """How the configuration `name` shifts: what the policy stated, or what a predefined name says; None where nobody said it."""
-    if traffic.kind != "named":
-        return traffic
-    if match := _PREDEFINED.fullmatch(name):
-        return TrafficShift("canary" if match["canary"] else "linear", int(match["percent"]), int(match["minutes"]))
-    if name in _HOSTS:
-        return TrafficShift("healthyHosts", healthy_hosts=("FLEET_PERCENT", _HOSTS[name]))
-    return TrafficShift("allAtOnce") if re.fullmatch(r"CodeDeployDefault\.(?:ECS|Lambda)?AllAtOnce", name) else None
+    """How the configuration `name` shifts: what the policy stated, or what a predefined configuration does; None where nobody said it."""
+    return traffic if traffic.kind != "named" else predefined_configs.traffic_of(name)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 from pulumi_aws import codedeploy as aws_codedeploy
 
 from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
+from rollguard.plan.model import Foundation as FoundationPlan
 from rollguard.targets import codedeploy, names
 from rollguard.targets.foundation import Foundation
 from rollguard.targets.once import made_before, once
+from rollguard.targets.provider import provider as own_provider
 from rollguard.targets.scope import Scope
 from rollguard.targets.values import Values
 
@@ -25,7 +26,7 @@ class Environment:
         self, plan: EnvironmentPlan, *, provider: pulumi.ProviderResource | None = None, protect: bool | None = None
     ) -> None:
         self.plan = plan
-        self.provider = provider or _provider(plan)
+        self.provider = provider or own_provider(plan)
         self._protect = protect
         self._regions = {region.region: region for region in plan.regions}
         self._guards: dict[str, dict[str, GuardPlan]] = {}
@@ -70,7 +71,16 @@ class Environment:
         plan = self.region(region).foundation
         if plan is None:
             return None
-        return once(("foundation", region), lambda: Foundation(plan, self.scope(region), self._options()))
+        return once(
+            ("foundation", region),
+            lambda: Foundation(plan, self.scope(region), self._options(), self._elsewhere(plan, region)),
+        )
+
+    def _elsewhere(self, plan: FoundationPlan, region: str) -> dict[str, Foundation]:
+        """The foundations of other Regions whose topics a Slack configuration made in `region` shows."""
+        wanted = {other for channel in plan.channels if channel.slack for other in channel.slack.topic_regions}
+        found = {other: self.foundation(other) for other in sorted(wanted - {region})}
+        return {other: foundation for other, foundation in found.items() if foundation is not None}
 
     def application(self, name: str, region: str) -> aws_codedeploy.Application | None:
         """A CodeDeploy application of this program, or None where another stack owns it."""
@@ -97,17 +107,3 @@ class Environment:
 
     def _options(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(provider=self.provider)
-
-
-def _provider(plan: EnvironmentPlan) -> aws.Provider:
-    """Our own provider: a plan for one account can never land in another. Credentials come from the environment or `aws:profile`."""
-    region = plan.regions[0].region if plan.regions else None
-    return once(
-        ("provider", plan.account),
-        lambda: aws.Provider(
-            "rollguard",
-            region=region,
-            allowed_account_ids=[plan.account],
-            profile=pulumi.Config("aws").get("profile"),
-        ),
-    )

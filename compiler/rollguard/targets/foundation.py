@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pulumi
 from pulumi_aws import chatbot, kms, sns
 
@@ -18,7 +21,14 @@ class Foundation(pulumi.ComponentResource):
     slack: tuple[chatbot.SlackChannelConfiguration, ...]
     subscriptions: tuple[notifications.Pending, ...]
 
-    def __init__(self, plan: model.Foundation, scope: Scope, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        plan: model.Foundation,
+        scope: Scope,
+        opts: pulumi.ResourceOptions | None = None,
+        elsewhere: Mapping[str, Foundation] = MappingProxyType({}),
+    ) -> None:
+        """`elsewhere` are the foundations of other Regions, by Region, that the plan's Slack configurations also show."""
         super().__init__(names.FOUNDATION, names.shared("foundation", scope.region), {}, opts)
         self.key = notifications.key(plan, scope, self)
         self.topics = {}
@@ -30,8 +40,12 @@ class Foundation(pulumi.ComponentResource):
             topic = notifications.topic(channel, plan, self.key, scope, self)
             self.topics[channel.name] = topic
             pending.extend(notifications.subscriptions(channel, topic, scope, self))
-            if configuration := notifications.slack(channel, plan, topic, scope, self):
-                slack.append(configuration)
+            if channel.slack is not None:
+                shown = [
+                    topic.arn if region == scope.region else elsewhere[region].topics[channel.name].arn
+                    for region in channel.slack.topic_regions
+                ]
+                slack.append(notifications.slack(channel, channel.slack, plan, shown, scope, self))
         self.subscriptions = tuple(pending)
         self.slack = tuple(slack)
         self.register_outputs({"keyArn": self.key.arn, "topics": {name: one.arn for name, one in self.topics.items()}})

@@ -37,3 +37,8 @@ def shared(name: str, region: str) -> str:
 
 def subscription(channel: str, key: str, region: str) -> str:
     return f"{channel}/{key}@{region}"
+
+
+def slack(channel: str) -> str:
+    """The Slack configuration of a channel and its role: one for all Regions, so none is part of the name."""
+    return f"{channel}/slack"

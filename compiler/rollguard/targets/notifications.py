@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import chatbot, kms, sns
 
-from rollguard.plan.model import Channel, Foundation, Subscription
+from rollguard.plan.model import Channel, Foundation, SlackChannel, Subscription
 from rollguard.targets import iam, names
 from rollguard.targets.scope import Scope
 from rollguard.targets.values import secrets_in
@@ -96,23 +97,30 @@ def _subscription(
 
 
 def slack(
-    channel: Channel, foundation: Foundation, topic: sns.Topic, scope: Scope, parent: pulumi.Resource
-) -> chatbot.SlackChannelConfiguration | None:
-    """A Slack channel that shows the topic's messages. The workspace must have been authorised once by hand, in the AWS console."""
-    if channel.slack is None:
-        return None
-    name = names.shared(channel.name, scope.region)
-    role = iam.slack_role(name, channel.slack, foundation, channel.tags, scope, parent)
+    channel: Channel,
+    slack: SlackChannel,
+    foundation: Foundation,
+    topics: Sequence[pulumi.Input[str]],
+    scope: Scope,
+    parent: pulumi.Resource,
+) -> chatbot.SlackChannelConfiguration:
+    """A Slack channel that shows the messages of its topics, one in each Region of the environment.
+
+    The workspace must have been authorised once by hand, in the AWS console. Neither name holds a Region: when the environment gets another
+    one, configuration and role stay; and where the configuration must move, the old one goes first, as a Slack channel has only one.
+    """
+    name = names.slack(channel.name)
+    role = iam.slack_role(name, slack, foundation, channel.tags, scope, parent)
     return chatbot.SlackChannelConfiguration(
         name,
-        region=scope.region,
-        configuration_name=channel.slack.configuration_name,
-        slack_team_id=channel.slack.workspace,
-        slack_channel_id=channel.slack.channel,
+        region=slack.region,
+        configuration_name=slack.configuration_name,
+        slack_team_id=slack.workspace,
+        slack_channel_id=slack.channel,
         iam_role_arn=role.arn,
         guardrail_policy_arns=[f"arn:{scope.partition}:iam::aws:policy/{SLACK_GUARDRAIL}"],
         logging_level="ERROR",
-        sns_topic_arns=[topic.arn],
+        sns_topic_arns=list(topics),
         tags=dict(channel.tags) or None,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rollguard import conventions
 from rollguard.sandbox.aws.answers import outputs_of
 from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, sns
 from rollguard.sandbox.aws.faults import Refusal
@@ -157,13 +158,13 @@ class World:
 
     def assume_alarm(self, name: str, scope: Scope) -> None:
         """Lets a metric alarm exist that no stack of ours makes: one that a policy adopts by name. Nothing happens where it exists."""
-        arn = f"arn:{partition(scope.region)}:cloudwatch:{scope.region}:{scope.account}:alarm:{name}"
+        arn = f"arn:{conventions.partition(scope.region)}:cloudwatch:{scope.region}:{scope.account}:alarm:{name}"
         status = {"StateValue": "OK", "StateReason": "assumed to exist", "StateUpdatedTimestamp": self._now()}
         self._assume(Resource(scope.account, scope.region, "alarm", name, "", name, arn, {"AlarmName": name}, status))
 
     def assume_deployment_config(self, name: str, platform: str, scope: Scope) -> None:
         """Lets a deployment configuration exist that a policy only names. `platform` is `Server`, `Lambda` or `ECS`."""
-        arn = f"arn:{partition(scope.region)}:codedeploy:{scope.region}:{scope.account}:deploymentconfig:{name}"
+        arn = f"arn:{conventions.partition(scope.region)}:codedeploy:{scope.region}:{scope.account}:deploymentconfig:{name}"
         members = {"deploymentConfigName": name, "computePlatform": platform}
         self._assume(Resource(scope.account, scope.region, "deploymentConfig", name, "", name, arn, members))
 
@@ -204,7 +205,7 @@ class World:
             limits=limits,
             now=self._now(),
             new_id=self._new_id,
-            partition=partition(place.region or scope.region),
+            partition=conventions.partition(place.region or scope.region),
         )
 
 

@@ -35,6 +35,8 @@ class Call:
     limits: Limits
     now: str
     new_id: Callable[[], str]
+    partition: str
+    """the partition of the account, which the provider's Region tells also where the call itself has none"""
 
     def of(self, kind: str) -> dict[str, Resource]:
         """All resources of a kind in the call's account and Region, by name."""
@@ -45,7 +47,7 @@ class Call:
 
     def arn(self, service: str, rest: str) -> str:
         """An ARN in the call's account and Region."""
-        return f"arn:{partition(self.region)}:{service}:{self.region}:{self.account}:{rest}"
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"
 
     def made(self, name: str, id: str, arn: str, status: Mapping[str, Any] | None = None) -> Resource:
         """The resource that this call creates."""
@@ -65,11 +67,6 @@ class Commands:
     update: Callable[[Call, Resource], Resource]
     delete: Callable[[Call, Resource], None]
     find: Callable[[Call], Resource | None]
-
-
-def partition(region: str) -> str:
-    """The partition that a Region lies in; IAM's calls (no Region) count as the commercial one."""
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def overwrite(call: Call, old: Resource, status: Mapping[str, Any] | None = None) -> Resource:

@@ -6,37 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from rollguard import predefined_configs
 from rollguard.sandbox.aws.commands import Call, Commands, overwrite
 from rollguard.sandbox.aws.commands.iam import trusts
 from rollguard.sandbox.aws.resource import Resource
 
-#: The configurations that exist in every account (aws-facts 2.3), by compute platform.
-PREDEFINED: Mapping[str, tuple[str, ...]] = {
-    "Server": ("AllAtOnce", "HalfAtATime", "OneAtATime"),
-    "ECS": (
-        "ECSAllAtOnce",
-        "ECSCanary10Percent15Minutes",
-        "ECSCanary10Percent5Minutes",
-        "ECSLinear10PercentEvery1Minutes",
-        "ECSLinear10PercentEvery3Minutes",
-    ),
-    "Lambda": (
-        "LambdaAllAtOnce",
-        *(f"LambdaCanary10Percent{minutes}Minutes" for minutes in (5, 10, 15, 30)),
-        "LambdaLinear10PercentEvery1Minute",
-        *(f"LambdaLinear10PercentEvery{minutes}Minutes" for minutes in (2, 3, 10)),
-    ),
-}
-_PREFIX = "CodeDeployDefault."
 _NO_BALANCER = (
     "The specification for load balancing in the deployment group is invalid. The deploymentOption value is set to WITH_TRAFFIC_CONTROL, "
     "but either no load balancer was specified in elbInfoList or no target group was specified in targetGroupInfoList."
 )
-
-
-def is_predefined(name: str) -> bool:
-    """Whether a configuration exists in every account."""
-    return name.startswith(_PREFIX) and any(name.removeprefix(_PREFIX) in names for names in PREDEFINED.values())
 
 
 def create_application(call: Call) -> Resource:
@@ -152,12 +130,9 @@ def _check_group(call: Call, old: Resource | None) -> str:
 
 
 def _check_config(call: Call, platform: str) -> None:
-    name = call.members.get("deploymentConfigName", f"{_PREFIX}OneAtATime")
-    for of, names in PREDEFINED.items():
-        if name.removeprefix(_PREFIX) in names and name.startswith(_PREFIX):
-            found = of
-            break
-    else:
+    name = call.members.get("deploymentConfigName", f"{predefined_configs.PREFIX}OneAtATime")
+    found: str | None = predefined_configs.platform_of(name)
+    if found is None:
         config = call.get("deploymentConfig", name)
         if config is None:
             words = f"No Deployment Configuration found for name: {name}"

@@ -17,7 +17,7 @@ def create_role(call: Call) -> Resource:
     name = call.members["RoleName"]
     if call.get("role", name):
         raise call.refuse("EntityAlreadyExists", f"Role with name {name} already exists.", ("name",))
-    arn = f"arn:aws:iam::{call.account}:role{call.members.get('Path', '/')}{name}"
+    arn = f"arn:{call.partition}:iam::{call.account}:role{call.members.get('Path', '/')}{name}"
     status = {"RoleId": "AROA" + call.new_id().replace("-", "").upper()[:17], "CreateDate": call.now}
     return call.made(name, name, arn, status)
 

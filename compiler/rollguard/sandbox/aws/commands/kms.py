@@ -24,7 +24,7 @@ def create_key(call: Call) -> Resource:
     id = call.new_id()
     status = {"CreationDate": call.now, "MultiRegion": call.members.get("MultiRegion", False), **_settings(call)}
     if "Policy" not in call.members:
-        status["Policy"] = _default_policy(call.account)
+        status["Policy"] = _default_policy(call.partition, call.account)
     return call.made(id, id, call.arn("kms", f"key/{id}"), status)
 
 
@@ -92,11 +92,11 @@ def _check_policy(call: Call) -> None:
         raise call.refuse("MalformedPolicyDocumentException", words, ("policy",))
 
 
-def _default_policy(account: str) -> str:
+def _default_policy(partition: str, account: str) -> str:
     statement = {
         "Sid": "Enable IAM User Permissions",
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"},
         "Action": "kms:*",
         "Resource": "*",
     }

@@ -37,7 +37,7 @@ def legal() -> Legal:
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope("123456789012", "eu-central-1")
+    return Scope("123456789012", "eu-west-1")
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def group(make: Make) -> Callable[..., Answer]:
             ("Key",),
             "AlreadyExistsException",
             "CreateAlias",
-            "An alias with the name arn:aws:kms:eu-central-1:123456789012:alias/rollguard_prod already exists",
+            "An alias with the name arn:aws:kms:eu-west-1:123456789012:alias/rollguard_prod already exists",
         ),
         (
             "SlackChannelConfiguration",
@@ -107,7 +107,7 @@ def test_a_composite_needs_its_children(make: Make) -> None:
 
 def test_a_child_in_another_region_does_not_count(make: Make) -> None:
     make("MetricAlarm", name="a")
-    make("CompositeAlarm", alarmRule="ALARM(arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a)")
+    make("CompositeAlarm", alarmRule="ALARM(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a)")
     elsewhere = "ALARM(arn:aws:cloudwatch:us-east-1:123456789012:alarm:a)"
     assert "do not exist" in refused(lambda: make("CompositeAlarm", alarmName="other", alarmRule=elsewhere))
 
@@ -141,9 +141,9 @@ def test_composites_cannot_depend_on_each_other_in_a_circle(
 def test_an_alarm_acts_in_its_own_region(make: Make) -> None:
     action = "arn:aws:sns:us-east-1:123456789012:oncall"
     assert refused(lambda: make("MetricAlarm", alarmActions=[action])).endswith(
-        "Invalid region us-east-1 specified. Only eu-central-1 is supported."
+        "Invalid region us-east-1 specified. Only eu-west-1 is supported."
     )
-    make("MetricAlarm", alarmActions=["arn:aws:sns:eu-central-1:123456789012:a-topic-that-is-not-there"])
+    make("MetricAlarm", alarmActions=["arn:aws:sns:eu-west-1:123456789012:a-topic-that-is-not-there"])
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_an_alarm_acts_in_its_own_region(make: Make) -> None:
         (
             {"alarmConfiguration": {"enabled": True, "alarms": [COMPOSITE, "gone"]}},
             "InvalidAlarmConfigException",
-            "The alarms do not exist in eu-central-1: gone",
+            "The alarms do not exist in eu-west-1: gone",
         ),
         (
             {"deploymentStyle": {"deploymentType": "IN_PLACE"}},
@@ -328,13 +328,13 @@ def test_a_topic_is_created_once_and_again_only_the_same(make: Make, world: Worl
 def test_what_belongs_to_a_topic_needs_it(type: str, operation: str, make: Make) -> None:
     assert refused(lambda: make(type)) == (
         f"An error occurred (NotFound) when calling the {operation} operation: "
-        "Topic does not exist: arn:aws:sns:eu-central-1:123456789012:rollguard_prod_oncall"
+        "Topic does not exist: arn:aws:sns:eu-west-1:123456789012:rollguard_prod_oncall"
     )
 
 
 def test_people_and_servers_confirm_their_subscriptions_queues_do_not(make: Make) -> None:
     make("Topic")
-    queue = "arn:aws:sqs:eu-central-1:123456789012:alarms"
+    queue = "arn:aws:sqs:eu-west-1:123456789012:alarms"
     assert make("TopicSubscription").outputs["pendingConfirmation"] is True
     assert (
         make("TopicSubscription", protocol="https", endpoint="https://example.com/x").outputs["pendingConfirmation"]
@@ -374,7 +374,7 @@ def test_a_key_is_only_scheduled_for_deletion(
 def test_an_alias_needs_its_key(make: Make) -> None:
     assert refused(lambda: make("Alias", targetKeyId="nowhere")) == (
         "An error occurred (NotFoundException) when calling the CreateAlias operation: "
-        "Key 'arn:aws:kms:eu-central-1:123456789012:key/nowhere' does not exist"
+        "Key 'arn:aws:kms:eu-west-1:123456789012:key/nowhere' does not exist"
     )
 
 

@@ -26,7 +26,7 @@ scalars = (
     | some.sampled_from(
         [
             UNKNOWN,
-            "arn:aws:sns:eu-central-1:123456789012:t",
+            "arn:aws:sns:eu-west-1:123456789012:t",
             "{}",
             "[1]",
             '{"Statement": [1, {"Principal": 5}]}',

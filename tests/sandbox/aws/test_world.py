@@ -24,7 +24,7 @@ ORDER = (
     "Application", "DeploymentConfig", "DeploymentGroup", "SlackChannelConfiguration",
 )  # fmt: skip
 
-ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
+ARN = "arn:aws:{}:eu-west-1:123456789012:{}"
 IDS = {
     "Key": "00000000-0000-4000-8000-000000000001",
     "Alias": "alias/rollguard_prod",
@@ -60,7 +60,7 @@ def test_every_output_property_is_answered(everything: dict[str, Answer], token:
     assert alarm["tagsAll"] == {"rollguard:policy": "checkout-api", "rollguard:environment": "prod"}
     assert group["arn"] == ARN.format("codedeploy", "deploymentgroup:checkout/checkout-api")
     assert (group["computePlatform"], group["deploymentGroupId"]) == ("ECS", IDS["DeploymentGroup"])
-    assert (topic["owner"], topic["region"]) == ("123456789012", "eu-central-1")
+    assert (topic["owner"], topic["region"]) == ("123456789012", "eu-west-1")
     assert everything["Role"].outputs["arn"] == "arn:aws:iam::123456789012:role/rollguard_prod_checkout-api"
     assert "region" not in everything["Role"].outputs
 
@@ -158,12 +158,12 @@ def test_what_forces_a_new_resource_cannot_be_updated(
 def test_regions_and_accounts_are_kept_apart(make: Make, world: World, legal: Legal, token: Token) -> None:
     make("MetricAlarm")
     make("MetricAlarm", region="us-east-1")
-    other = Scope("210987654321", "eu-central-1")
+    other = Scope("210987654321", "eu-west-1")
     world.create(token("MetricAlarm"), legal("MetricAlarm", region=None), other, Mark("rollguard/prod"))
     assert [(alarm.account, alarm.region, alarm.arn.split(":")[3]) for alarm in world.resources()] == [
-        ("123456789012", "eu-central-1", "eu-central-1"),
+        ("123456789012", "eu-west-1", "eu-west-1"),
         ("123456789012", "us-east-1", "us-east-1"),
-        ("210987654321", "eu-central-1", "eu-central-1"),
+        ("210987654321", "eu-west-1", "eu-west-1"),
     ]
     world.delete(
         token("MetricAlarm"), "rollguard_prod_checkout-api_target-5xx", other, legal("MetricAlarm", region="us-east-1")

@@ -94,7 +94,7 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
 def answered(answer: str, state: Path) -> tuple[int, str]:
     """`destroy`, asked and answered on a terminal: its exit code and its last line."""
     ours, theirs = pty.openpty()
-    arguments = ["--root", ACCEPTANCE, "sandbox", "destroy", "--state", state, "--environment", "prod"]
+    arguments = ["--root", str(ACCEPTANCE), "sandbox", "destroy", "--state", str(state), "--environment", "prod"]
     with os.fdopen(ours, "wb", buffering=0) as keyboard:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rollguard", *arguments],

@@ -23,12 +23,13 @@ from rollguard.presets import Catalogue
 from rollguard.project import POLICIES, PolicySource, Project, load
 from rollguard.reporters import report
 from rollguard.resources import data
+from rollguard.scenarios.failure_mode_catalogue import failure_modes
 from rollguard.site.model import Broken, Preset, Publication, regroup
 from rollguard.source import Diagnostic, in_order
 
 #: Files below `policies/` that are none.
 _NO_POLICIES = ("environments.yaml", "environments.yml", "failure-modes.yaml", "failure-modes.yml")
-SCHEMAS = ("policy", "environments", "preset")
+SCHEMAS = ("policy", "environments", "preset", "failure-modes")
 
 
 def gather(root: Path) -> Publication:
@@ -79,6 +80,7 @@ def _published(project: Project, reference: Publication) -> Publication:
         schemas=reference.schemas,
         codes=reference.codes,
         limits=reference.limits,
+        failure_modes=failure_modes(project.failure_modes),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollguard.plan.model import Channel, EnvironmentPlan, GuardPlan
+from rollguard.scenarios.failure_mode_catalogue import FailureModes, packaged
 
 #: Environments whose names begin like this come first: they are what most readers ask about.
 _FOREMOST = ("prod", "live")
@@ -101,6 +102,8 @@ class Publication:
     """JSON Schemas by the kind that they describe: `policy`, `environments`, `preset`"""
     codes: tuple[tuple[str, str, str], ...] = ()
     """diagnostic codes: code, title, help"""
+    failure_modes: FailureModes = field(default_factory=packaged)
+    """the incidents that every policy is held against"""
     limits: Mapping[str, Any] = field(default_factory=dict)
     """AWS's limits as `limits.yaml` has them"""
 

@@ -31,6 +31,7 @@ class Page:
 
 OVERVIEW = "index.md"
 PRESETS = "presets/index.md"
+FAILURE_MODES = "reference/failures.md"
 
 
 def policy_path(name: str) -> str:

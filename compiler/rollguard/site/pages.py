@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import jinja2
 
 from rollguard.site import limits_view, policy_view, preset_view, schema_view, templates
+from rollguard.site.failure_view import WANTED, Proofs
 from rollguard.site.model import Policy, Publication
-from rollguard.site.page import OVERVIEW, PRESETS, Page, policy_path, preset_path
+from rollguard.site.page import FAILURE_MODES, OVERVIEW, PRESETS, Page, policy_path, preset_path
 from rollguard.site.policy_view import State
 from rollguard.site.text import block
 from rollguard.site.words import mechanism
@@ -21,6 +22,7 @@ _SCHEMAS = {
     "policy": "How a policy is written",
     "environments": "How environments are written",
     "preset": "How presets are written",
+    "failure-modes": "How failure modes are written",
 }
 
 
@@ -40,7 +42,7 @@ class _Entry:
 
 def pages(publication: Publication, templates_: jinja2.Environment, overview: str = OVERVIEW) -> Iterator[Page]:
     """Every page, the overview (at the path `overview`) first. A page whose template is broken says so instead and is `broken`."""
-    maker = _Maker(publication, templates_, overview)
+    maker = _Maker(publication, templates_, overview, Proofs(publication.policies, publication.failure_modes))
     yield maker.overview()
     for broken in publication.broken:
         section = (POLICIES, broken.owner or "without an owner")
@@ -57,6 +59,7 @@ class _Maker:
     publication: Publication
     templates: jinja2.Environment
     overview_path: str
+    proofs: Proofs
 
     def page(
         self, template: str, path: str, section: tuple[str, ...] = (), edit_uri: str = "", **values: object
@@ -77,6 +80,8 @@ class _Maker:
             broken=publication.broken,
             environments=publication.environments,
             policies=tuple(_entry(policy) for policy in publication.policies),
+            matrix=self.proofs.matrix(),
+            wanted=WANTED,
             unagreed=sum(policy.guard.agreed is None for policy in publication.policies),
         )
         return replace(page, broken=page.broken or publication.problems, edit_uri=page.edit_uri or "policies")
@@ -90,6 +95,7 @@ class _Maker:
             policy.guard.source,
             policy=policy,
             places=policy_view.places(policy),
+            proofs=tuple(self.proofs.proof(placement) for placement in policy.placements),
             tabbed=len(policy.placements) > 1,
             rows=rows,
             differing=not all(row.alike for row in rows),
@@ -106,6 +112,15 @@ class _Maker:
             )
 
     def reference(self) -> Iterator[Page]:
+        modes = self.publication.failure_modes
+        yield self.page(
+            "failure-modes.md.j2",
+            FAILURE_MODES,
+            (REFERENCE,),
+            modes=modes,
+            traffic=f"{modes.usual_traffic:g}",
+            wanted=WANTED,
+        )
         for name, schema in self.publication.schemas.items():
             yield self.page(
                 "schema.md.j2",

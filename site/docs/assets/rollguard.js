@@ -1,5 +1,5 @@
-// Conveniences; every page says the same without them: a filter for the overview, a mark on reviews that are overdue, and a word over
-// tables that are wider than the page.
+// Conveniences; every page says the same without them: a filter for the overview, a mark on reviews that are overdue, the right tab for a
+// link, and a word over tables that are wider than the page.
 (() => {
   const today = new Date().toISOString().slice(0, 10);
   for (const due of document.querySelectorAll("time[data-rg-due]")) {
@@ -20,6 +20,20 @@
       for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     });
   }
+
+  // A link to what stands in another environment's tab opens that tab.
+  const open = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const block = target && target.closest(".tabbed-block");
+    if (!block) return;
+    const set = block.closest(".tabbed-set");
+    const index = [...block.parentElement.children].indexOf(block);
+    const input = set.querySelectorAll(":scope > input")[index];
+    if (input && !input.checked) input.click();
+    requestAnimationFrame(() => target.scrollIntoView());
+  };
+  addEventListener("hashchange", open);
+  addEventListener("load", open);
 
   // Material puts tables into their scrolling boxes after this file has run, and the width changes with the window.
   const mark = (box) => {

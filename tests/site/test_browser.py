@@ -155,3 +155,36 @@ def test_the_environments_are_reached_with_the_keyboard(chromium: Browser, addre
         seen.page.keyboard.press("ArrowRight")
         assert seen.page.locator(".rg-when").nth(1).is_visible()
         assert not seen.page.locator(".rg-when").first.is_visible()
+
+
+@pytest.mark.parametrize("path", ["index.html", "reference/policy.html", "presets/index.html"])
+def test_on_a_phone_every_cell_of_a_table_of_cards_is_on_the_screen(chromium: Browser, address: str, path: str) -> None:
+    with Watched(chromium, PHONE) as seen:
+        seen.page.goto(address + path, wait_until="networkidle")
+        edges = seen.page.evaluate(
+            "[...document.querySelectorAll('.rg-cards td')].map(cell => cell.getBoundingClientRect().right)"
+        )
+        assert len(edges) > 5
+        assert max(edges) <= PHONE["width"]
+        assert seen.page.locator(".rg-cards .rg-scroll").count() == 0
+
+
+def test_a_table_that_is_wider_than_a_phone_says_so(chromium: Browser, address: str) -> None:
+    hint = "This table goes on to the right →"
+    for size, shown in ((PHONE, True), (DESK, False)):
+        with Watched(chromium, size) as seen:
+            seen.page.goto(f"{address}how-it-works.html", wait_until="networkidle")
+            if shown:
+                seen.page.get_by_text(hint).first.wait_for()
+            else:
+                assert seen.page.get_by_text(hint).count() == 0
+            assert seen.complaints == []
+
+
+def test_code_never_scrolls_sideways(chromium: Browser, address: str) -> None:
+    wide = "[...document.querySelectorAll('pre > code')].filter(code => code.scrollWidth > code.clientWidth + 1).length"
+    with Watched(chromium, DESK) as seen:
+        for path in ("presets/alb/new-version-5xx-ratio.html", "how-to/add-a-policy.html"):
+            seen.page.goto(address + path, wait_until="networkidle")
+            assert seen.page.locator("pre > code").count() > 0
+            assert seen.page.evaluate(wide) == 0

@@ -26,7 +26,30 @@ def test_a_project_that_has_only_policies_is_built_with_our_pages_and_look(
     assert "is rolled back automatically" in (html / "policies/refunds/index.html").read_text(encoding="utf-8")
     assert (html / "how-it-works.html").is_file()
     assert (html / "search/search_index.js").is_file()
-    assert "https://fonts" not in (html / "index.html").read_text(encoding="utf-8")
+    overview = (html / "index.html").read_text(encoding="utf-8")
+    assert "https://fonts" not in overview
+    assert "<title>Rollback criteria</title>" in overview
+    assert "Rollguard" not in overview.split("<body")[1].split("</header>")[0]
+
+
+def test_a_project_with_only_policies_carries_no_decisions_or_benchmarks_of_ours(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert site(project, "--strict") == 0, capsys.readouterr().err
+    html = project / "build" / "html"
+    assert not (html / "decisions").exists()
+    assert not (html / "benchmarks.html").exists()
+    assert (html / "how-to/bypass.html").is_file()
+    assert "Decisions" not in (html / "index.html").read_text(encoding="utf-8")
+    assert "decisions/" not in (html / "search/search_index.json").read_text(encoding="utf-8")
+
+
+def test_the_page_for_what_is_not_there_needs_no_other_file(project: Path) -> None:
+    assert site(project) == 0
+    page = (project / "build/html/404.html").read_text(encoding="utf-8")
+    assert "This page is not here" in page
+    assert "<svg" not in page
+    assert "assets/" not in page
 
 
 def test_a_second_build_replaces_the_first(project: Path, refunds: Path) -> None:

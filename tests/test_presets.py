@@ -135,7 +135,7 @@ spec:
         group: live
         managedBy: rollguard
         lambda: {function: example, alias: live}
-        traffic: {allAtOnce: true}
+        traffic: {canary: {percent: 10, interval: 10m}}
   criteria:
 """
 

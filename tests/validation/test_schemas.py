@@ -177,8 +177,13 @@ LANGUAGE = {
     ("preset", ""): "apiVersion kind service title owners presets",
     ("preset", "/properties/presets/items"): (
         "id title measures concern judges parameters signal threshold tuning window missing leastTraffic fewSamples why "
-        "blindSpots sources since"
+        "blindSpots traces sources since"
     ),
+    ("preset", "/properties/presets/items/properties/traces"): "fires quiet",
+    ("preset", "/properties/presets/items/properties/traces/properties/fires/items"): (
+        "name series within samples length"
+    ),
+    ("preset", "/properties/presets/items/properties/traces/properties/quiet/items"): "name series samples length",
     ("preset", "/properties/presets/items/properties/parameters/additionalProperties"): (
         "description example list optional"
     ),

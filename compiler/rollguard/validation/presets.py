@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rollguard.language.references import parameters
-from rollguard.validation import criteria, dates, levels
+from rollguard.validation import criteria, dates, levels, traces
 from rollguard.validation.part import Part
 from rollguard.validation.writing import entries
 from rollguard.wording import did_you_mean, listed
@@ -30,6 +30,7 @@ def check(root: Part) -> None:
                 criteria.judgement(preset, signal)
         _tuning(preset)
         _parameters(preset)
+        traces.check(preset)
         sources = preset.get("sources")
         for _, source in sources.entries() if sources else ():
             dates.check(source.get("seen"))

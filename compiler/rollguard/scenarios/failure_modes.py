@@ -11,12 +11,13 @@ from rollguard.scenarios import healthy
 from rollguard.scenarios.failure_mode_catalogue import FailureMode, FailureModes, Wanted
 from rollguard.scenarios.failure_reasons import reason
 from rollguard.scenarios.failure_signs import Minutes, Seen, seen, spared
+from rollguard.scenarios.fault import floor
 from rollguard.scenarios.model import Played, Scenario, Signal
 from rollguard.scenarios.run import AFTERWARDS, DEPLOY, Player
 from rollguard.scenarios.signals import Circumstances
 from rollguard.simulate.alarm import judge
 from rollguard.simulate.codedeploy import MODEL
-from rollguard.simulate.delivery import namespaces, timing
+from rollguard.simulate.delivery import delay, namespaces, timing
 from rollguard.simulate.model import Series
 
 Verdict = Literal["rolledBack", "missed", "firedWrongly", "quiet", "unknown", "notApplicable"]
@@ -76,6 +77,21 @@ class FailurePlayer(Player):
         return any(criterion.attached for criterion in self.guard.criteria) and any(
             group.alarms_enabled for group in self.guard.deployments
         )
+
+    @property
+    def judging(self) -> object:
+        """What decides how the guard does in all failure modes: guards that share it do alike."""
+        guard = self.guard
+        criteria = tuple(
+            (one.id, one.concern, one.judges, one.attached, one.unit, one.threshold, floor(one), self._keys[one.id])
+            for one in guard.criteria
+        )
+        groups = tuple(
+            (group.platform, group.config, group.bake_minutes, group.alarms_enabled, group.ignore_poll_alarm_failure)
+            for group in guard.deployments
+        )
+        traffic = self.catalogue.traffic(guard.policy)
+        return criteria, repr(guard.trigger.tree), guard.wiring, groups, guard.rollback_within, traffic
 
     def scenario(self, mode: FailureMode) -> Scenario:
         """The failure mode as a scenario: when the deployment starts, and how long it is looked at."""
@@ -240,5 +256,6 @@ def _judging(criterion: Criterion) -> object:
         healthy.is_given(criterion),
         healthy.level(criterion),
         criterion.threshold,
-        namespaces(alarm),
+        delay(alarm),
+        all(name.startswith("AWS/") for name in namespaces(alarm)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rollguard.plan.model import GuardPlan
 from rollguard.scenarios.failure_mode_catalogue import FailureMode, FailureModes
@@ -41,14 +41,25 @@ class Matrix:
         return self.catalogue.modes
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has been worked out already: signals, and the outcomes of guards that judge alike."""
+
+    signals: Memory = field(default_factory=dict)
+    rows: dict[object, tuple[tuple[Outcome, ...], SmallestErrorRate | None]] = field(default_factory=dict)
+
+
 def matrix(guards: Iterable[tuple[str, GuardPlan]], catalogue: FailureModes) -> Matrix:
     """Hold each guard, given with its environment's name, against every failure mode. Alarms that judge alike are judged once."""
-    memory: Memory = {}
-    return Matrix(catalogue, tuple(row(environment, guard, catalogue, memory) for environment, guard in guards))
+    known = Known()
+    return Matrix(catalogue, tuple(row(environment, guard, catalogue, known) for environment, guard in guards))
 
 
-def row(environment: str, guard: GuardPlan, catalogue: FailureModes, memory: Memory | None = None) -> Row:
+def row(environment: str, guard: GuardPlan, catalogue: FailureModes, known: Known) -> Row:
     """One guard against every failure mode."""
-    player = FailurePlayer(guard, catalogue, memory)
-    outcomes = tuple(player.outcome(mode) for mode in catalogue)
-    return Row(guard, environment, outcomes, smallest_error_rate(player))
+    player = FailurePlayer(guard, catalogue, known.signals)
+    key = player.judging
+    if key not in known.rows:
+        known.rows[key] = tuple(player.outcome(mode) for mode in catalogue), smallest_error_rate(player)
+    outcomes, smallest = known.rows[key]
+    return Row(guard, environment, outcomes, smallest)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rollguard.scenarios.failure_mode_catalogue import FailureMode, FailureModes, Wanted
-from rollguard.scenarios.failure_modes import Memory, Outcome
-from rollguard.scenarios.matrix import Row, row
+from rollguard.scenarios.failure_modes import Outcome
+from rollguard.scenarios.matrix import Known, Row, row
 from rollguard.scenarios.smallest_error_rate import SmallestErrorRate
 from rollguard.site.model import Placement, Policy
 from rollguard.site.words import duration, listed
@@ -75,11 +75,11 @@ class Proofs:
     """Every policy held against the catalogue, each place once."""
 
     def __init__(self, policies: Iterable[Policy], catalogue: FailureModes) -> None:
-        memory: Memory = {}
+        known = Known()
         self.catalogue = catalogue
         self.policies = tuple(policies)
         self._rows: dict[int, Row] = {
-            id(placement): row(placement.environment.name, placement.guard, catalogue, memory)
+            id(placement): row(placement.environment.name, placement.guard, catalogue, known)
             for policy in self.policies
             for placement in policy.placements
         }

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from rollguard.cli import incident
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.plan import plan
@@ -58,6 +59,9 @@ def command() -> None:
             f"the sandbox needs the Python package `{package}`",
             help="install it with `pip install 'rollguard[pulumi]'`",
         ) from None
+
+
+command.add_command(incident.command)
 
 
 @command.command("up")

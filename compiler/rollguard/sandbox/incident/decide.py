@@ -1,0 +1,178 @@
+"""What the standing resources do in an incident. Nothing else has a say: no plan and no policy can be handed in here (design 6b)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rollguard.failure import Failure
+from rollguard.language.alarm_rule import RuleError, alarm_name, parse
+from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
+from rollguard.sandbox.aws import Resource
+from rollguard.sandbox.incident import read_back
+from rollguard.sandbox.incident.model import Composite, Decided, Deployed, Measured, Message, Metrics, Release
+from rollguard.sandbox.incident.subscribers import deliveries
+from rollguard.simulate.alarm import judge
+from rollguard.simulate.codedeploy import MODEL
+from rollguard.simulate.composite import evaluate_rule
+from rollguard.simulate.delivery import timing
+from rollguard.simulate.model import Change, Series, Timeline
+
+_NO_STATE = Timeline((Change(0, "INSUFFICIENT_DATA"),))
+
+
+def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) -> Decided:
+    """The states of the alarms, the deployments and the messages.
+
+    `resources` are those of one account and Region. Everything that decides is read from them: which alarms exist and how they judge,
+    what the composites' rules say, which alarms each group polls and what it does then, and who is told. Raises Failure for a resource
+    that cannot be read back.
+    """
+    alarms = _Alarms(resources, metrics)
+    groups = {place: read_back.group(resources, *place) for place in release.groups}
+    polled = [name for one in groups.values() if one is not None for name in one.settings.alarms]
+    own = [name for name, composite in alarms.composites.items() if composite.policy == release.policy]
+    states = {name: found for name in (*own, *polled) if (found := alarms.timeline(name)) is not None}
+    deployments = []
+    for (application, name), group in groups.items():
+        deployment = None
+        if group is not None:
+            deployment = MODEL.deploy(
+                group.settings,
+                states,
+                start=release.start,
+                lasts=release.lasts,
+                end=release.end,
+                earlier_revision=group.rolls_back,
+            )
+            if not group.rolls_back:  # it is not that there is nothing to go back to: nobody asked for it
+                kept = tuple(event for event in deployment.events if event.what != "rollback impossible")
+                deployment = replace(deployment, events=kept)
+        deployments.append(Deployed(application, name, group, deployment))
+    seen = alarms.states
+    return Decided(
+        states=seen,
+        alarms={name: one for name, one in alarms.metric_alarms.items() if name in seen},
+        composites={name: one for name, one in alarms.composites.items() if name in seen},
+        deployments=tuple(deployments),
+        messages=tuple(_messages(alarms, resources, release.end)),
+        broken=alarms.broken,
+    )
+
+
+class _Alarms:
+    """The alarms that stand, judged when they are asked for; composites from the states of what their rules name."""
+
+    def __init__(self, resources: Sequence[Resource], metrics: Metrics) -> None:
+        self.metrics = metrics
+        self.metric_alarms = read_back.metric_alarms(resources)
+        self.composites = read_back.composites(resources)
+        self.names = {one.name for one in resources if one.kind == "alarm"}
+        self.states: dict[str, Timeline] = {}
+        self.broken: dict[str, str] = {}
+        self._open: list[str] = []
+
+    def timeline(self, name: str) -> Timeline | None:
+        """The alarm's states, or None where no alarm of that name stands."""
+        if name not in self.names:
+            return None
+        if name not in self.states:
+            composite = self.composites.get(name)
+            self.states[name] = self._metric(name) if composite is None else self._composite(composite)
+        return self.states[name]
+
+    def _metric(self, name: str) -> Timeline:
+        alarm, measured = self.metric_alarms.get(name), self.metrics.measured.get(name)
+        if measured is not None and measured.timeline is not None:
+            return measured.timeline
+        if alarm is None:
+            return Timeline((Change(0, self.metrics.before),))
+        series = Series(()) if measured is None or not _looks_at(alarm, measured) else measured.series
+        try:
+            return judge(
+                alarm,
+                series or Series(()),
+                end=self.metrics.minutes,
+                timing=timing(alarm, self.metrics.delivery),
+                initial=self.metrics.before,
+            )
+        except (ArithmeticError, KeyError, TypeError, ValueError) as wrong:
+            raise Failure(
+                f"the alarm `{name}` as it stands in `world.json` cannot be judged: {wrong}",
+                help="mend it, or take the sandbox down and up again",
+            ) from wrong
+
+    def _composite(self, composite: Composite) -> Timeline:
+        self._open.append(composite.name)
+        try:
+            references = parse(composite.rule).children
+            children = {}
+            for name in map(alarm_name, references):
+                found = None if name in self._open else self.timeline(name)
+                if found is None:
+                    around = name in self._open
+                    self.broken[composite.name] = f"its rule names `{name}`, which {_wrong(around)}"
+                    return _NO_STATE
+                children[name] = found
+            return evaluate_rule(composite.rule, children)
+        except RuleError as wrong:
+            self.broken[composite.name] = f"its rule is none: {wrong}"
+            return _NO_STATE
+        finally:
+            self._open.pop()
+
+
+def _wrong(around: bool) -> str:
+    return "depends on it in turn" if around else "does not exist"
+
+
+def _looks_at(alarm: MetricAlarm, measured: Measured) -> bool:
+    """Whether the alarm as it stands measures what the incident has values of. Of anything else it gets no datapoint here."""
+    if (alarm.metric is None) != (measured.metric is None):
+        return False
+    if alarm.metric is not None and measured.metric is not None:
+        return _same_metric(measured.metric, alarm.metric)
+    standing = {query.id: query for query in alarm.queries}
+    return len(standing) == len(measured.queries) and all(
+        query.id in standing and _same_query(query, standing[query.id]) for query in measured.queries
+    )
+
+
+def _same_query(one: MetricDataQuery, other: MetricDataQuery) -> bool:
+    if one.expression != other.expression or one.return_data != other.return_data:
+        return False
+    if one.metric is None or other.metric is None:
+        return one.metric is other.metric
+    return _same_metric(one.metric, other.metric)
+
+
+def _same_metric(one: Metric, other: Metric) -> bool:
+    """Dimensions that were only references before the deployment are whatever they became."""
+    there = dict(other.dimensions)
+    return (
+        (one.namespace, one.name, one.statistic) == (other.namespace, other.name, other.statistic)
+        and dict(one.dimensions).keys() == there.keys()
+        and all(there[key] == value for key, value in one.dimensions if isinstance(value, str))
+    )
+
+
+def _messages(alarms: _Alarms, resources: Sequence[Resource], end: int) -> Iterator[Message]:
+    """What the composites say when they change; the state at the start is no change."""
+    found = [
+        Message(change.at, name, change.state, topic, deliveries(resources, topic))
+        for name, composite in alarms.composites.items()
+        for change in _changes(alarms.states, name)
+        if change.at <= end
+        for topic in _actions(composite, change)
+    ]
+    yield from sorted(found, key=lambda message: message.at)
+
+
+def _changes(states: Mapping[str, Timeline], name: str) -> tuple[Change, ...]:
+    return states[name].changes[1:] if name in states else ()
+
+
+def _actions(composite: Composite, change: Change) -> tuple[str, ...]:
+    if change.state == "ALARM":
+        return composite.alarm_actions
+    return composite.ok_actions if change.state == "OK" else ()

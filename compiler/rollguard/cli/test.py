@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 import click
 
-from rollguard.diagnostics import render
+from rollguard.diagnostics import TextOf, render
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.processes import spread
 from rollguard.project import find_root, load
 from rollguard.reporters import report as diagnostics_as
 from rollguard.scenarios.coverage import Coverage, percent
+from rollguard.scenarios.failure_mode_catalogue import FailureModes, failure_modes
+from rollguard.scenarios.matrix import matrix
+from rollguard.scenarios.reports.failure_coverage import coverage_report
 from rollguard.scenarios.reports.junit import junit
 from rollguard.scenarios.reports.record import results
 from rollguard.scenarios.suite import Case, Ran, Runnable, Suite, collect, run
@@ -52,6 +55,11 @@ class _Outcome(NamedTuple):
     help="The least criterion coverage: of every criterion a scenario shows that it fires, and one that it stays quiet.",
 )
 @click.option(
+    "--coverage",
+    is_flag=True,
+    help="Instead of scenarios: which kinds of incident each policy catches, and the least errors that it sees.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
@@ -65,12 +73,15 @@ def command(
     environment: str | None,
     format_: str,
     fail_under: float | None,
+    coverage: bool,
     report: Path | None,
 ) -> int:
     """Play the scenarios of policies as CloudWatch and the mechanism would act. PATHS narrow them to files or folders.
 
     A policy with faults is not played: its faults are shown, and the exit code is 1 as for an expectation that does not hold.
     """
+    if coverage and (format_ == "junit" or fail_under is not None or report is not None):
+        raise click.UsageError("--coverage goes with --format text or json, and not with --fail-under or --report")
     # A run makes millions of small objects and ends: looking for garbage would take a third of its time.
     gc.disable()
     folder = find_root(root, Path.cwd())
@@ -79,6 +90,8 @@ def command(
         known = ", ".join(f"`{name}`" for name in project.environment_names)
         raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", f"there are {known}")
     suite = _within(collect(project, environment=environment, text=text), [_inside(path, folder) for path in paths])
+    if coverage:
+        return _cover(suite, failure_modes(project.failure_modes), environment, text, format_, frames(folder))
     if not suite.count and not suite.faults and (text or environment or paths):
         raise Failure("no scenario was chosen", "leave out `-k`, `--environment` or paths")
     outcome = _run(suite, records=format_ == "json" or report is not None)
@@ -90,6 +103,26 @@ def command(
         if outcome.faults:
             click.echo(diagnostics_as(outcome.faults, "text", frames(folder)), err=True)
     return _code(outcome, fail_under)
+
+
+def _cover(
+    suite: Suite, catalogue: FailureModes, environment: str | None, text: str, format_: str, text_of: TextOf
+) -> int:
+    """Print the failure-mode matrix of the chosen policies."""
+    guards = [
+        (name, guard)
+        for policy in suite.policies
+        if text.lower() in policy.source.name
+        for name, each in policy.guards.items()
+        if environment in (None, name)
+        for guard in each
+    ]
+    if not guards and not suite.faults:
+        raise Failure("no policy was chosen", "leave out `-k`, `--environment` or paths")
+    click.echo(coverage_report(matrix(guards, catalogue), "json" if format_ == "json" else "text"))
+    if suite.faults:
+        click.echo(diagnostics_as(suite.faults, "text", text_of), err=True)
+    return FINDINGS if suite.faults else FINE
 
 
 def _within(suite: Suite, paths: Sequence[str]) -> Suite:

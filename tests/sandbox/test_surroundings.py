@@ -90,5 +90,37 @@ def test_a_configuration_of_every_account_is_not_assumed(tmp_path: Path) -> None
     assert [row[1] for row in standing(tmp_path, plan("CodeDeployDefault.LambdaAllAtOnce"))] == ["alarm"]
 
 
-def test_nothing_is_assumed_for_a_group_that_another_tool_owns(tmp_path: Path) -> None:
-    assert [row[1] for row in standing(tmp_path, plan("our-own-canary", managed_by="terraform"))] == ["alarm"]
+def test_a_name_under_codedeploys_prefix_is_never_assumed(tmp_path: Path) -> None:
+    """Nobody can make one there, so a name that CodeDeploy does not have fails in the sandbox as it does in AWS."""
+    named = plan("CodeDeployDefault.LambdaCanary10Percent7Minutes")
+    assert [row[1] for row in standing(tmp_path, named)] == ["alarm"]
+
+
+def test_a_group_of_another_tool_is_assumed_as_its_page_asks_for(tmp_path: Path) -> None:
+    assert standing(tmp_path, plan("our-own-canary", managed_by="terraform")) == [
+        ("eu-west-1", "alarm", "synthetic-read", True),
+        ("eu-west-1", "deploymentConfig", "our-own-canary", True),
+        ("eu-west-1", "deploymentGroup", "a/g", True),
+    ]
+
+
+def test_the_next_up_puts_a_group_of_another_tool_right_as_that_tool_would(tmp_path: Path) -> None:
+    other = plan("CodeDeployDefault.LambdaAllAtOnce", managed_by="cdk")
+    world = World(tmp_path)
+    assume(other, world)
+    path = tmp_path / "world.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"enabled": false', '"enabled": true'), encoding="utf-8")
+    assume(other, world)
+    (group,) = (one for one in world.resources() if one.kind == "deploymentGroup")
+    assert group.members["alarmConfiguration"]["enabled"] is False
+
+
+def test_a_configuration_that_another_tool_makes_has_another_name_than_ours(tmp_path: Path) -> None:
+    other = plan("rollguard_edge_lambda-canary-10pct-7m", managed_by="terraform")
+    (guard,) = other.regions[0].guards
+    shape = DeploymentConfig(
+        "rollguard_edge_lambda-canary-10pct-7m", "Lambda", TrafficShift("canary", 10, 7), predefined=False
+    )
+    group = replace(guard.deployments[0], config=shape)
+    region = replace(other.regions[0], guards=(replace(guard, deployments=(group,)),))
+    assert ("eu-west-1", "deploymentConfig", "a-g", True) in standing(tmp_path, replace(other, regions=(region,)))

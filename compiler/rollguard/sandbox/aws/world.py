@@ -162,22 +162,42 @@ class World:
         status = {"StateValue": "OK", "StateReason": "assumed to exist", "StateUpdatedTimestamp": self._now()}
         self._assume(Resource(scope.account, scope.region, "alarm", name, "", name, arn, {"AlarmName": name}, status))
 
-    def assume_deployment_config(self, name: str, platform: str, scope: Scope) -> None:
-        """Lets a deployment configuration exist that a policy only names. `platform` is `Server`, `Lambda` or `ECS`."""
+    def assume_deployment_config(
+        self, name: str, platform: str, scope: Scope, shape: Mapping[str, Any] | None = None
+    ) -> None:
+        """Lets a deployment configuration exist that a policy only names. `platform` is `Server`, `Lambda` or `ECS`.
+
+        `shape` are members that say how it shifts traffic, where that is known.
+        """
         arn = f"arn:{conventions.partition(scope.region)}:codedeploy:{scope.region}:{scope.account}:deploymentconfig:{name}"
-        members = {"deploymentConfigName": name, "computePlatform": platform}
-        self._assume(Resource(scope.account, scope.region, "deploymentConfig", name, "", name, arn, members))
+        members = {**(shape or {}), "deploymentConfigName": name, "computePlatform": platform}
+        self._assume(
+            Resource(scope.account, scope.region, "deploymentConfig", name, "", name, arn, members), renew=bool(shape)
+        )
+
+    def assume_deployment_group(self, platform: str, members: Mapping[str, Any], scope: Scope) -> None:
+        """Lets a deployment group exist that another tool makes; as that tool would, it puts a group that it has made right again."""
+        name = f"{members['applicationName']}/{members['deploymentGroupName']}"
+        arn = f"arn:{conventions.partition(scope.region)}:codedeploy:{scope.region}:{scope.account}:deploymentgroup:{name}"
+        status = {"computePlatform": platform}
+        self._assume(
+            Resource(scope.account, scope.region, "deploymentGroup", name, "", name, arn, members, status), renew=True
+        )
 
     def resources(self) -> tuple[Resource, ...]:
         """Everything that exists, sorted by account, Region, kind and name; keys pending deletion included."""
         state, _ = self._store.read()
         return tuple(sorted(state.all(), key=lambda resource: resource.key))
 
-    def _assume(self, resource: Resource) -> None:
+    def _assume(self, resource: Resource, *, renew: bool = False) -> None:
+        def lacks(state: State) -> bool:
+            found = state.get(resource.account, resource.region, resource.kind, resource.name)
+            return found is None or (renew and found.assumed and found.members != resource.members)
+
         present, _ = self._store.read()
-        if present.get(resource.account, resource.region, resource.kind, resource.name) is None:
+        if lacks(present):
             with self._store.transaction() as (state, _):
-                if state.get(resource.account, resource.region, resource.kind, resource.name) is None:
+                if lacks(state):
                     state.put(resource)
 
     def _call(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Literal
 
 from rollguard.language import durations
@@ -94,7 +95,7 @@ def _lines(matrix: Matrix) -> Iterator[str]:
         if not row.applies:
             yield f"{names[id(row)]:{width}}  {row.outcomes[0].reason if row.outcomes else ''}".rstrip()
     yield ""
-    yield _LEGEND
+    yield from wrap(_LEGEND, 100)
     for row in applying:
         yield ""
         yield f"{names[id(row)]}: {smallest(row.smallest)}" if row.smallest else names[id(row)]

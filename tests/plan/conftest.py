@@ -13,6 +13,7 @@ from rollguard.checking import check_project
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan, GuardPlan
 from rollguard.project import Project, load
+from rollguard.source import Diagnostic
 
 ENVIRONMENTS = """\
 apiVersion: rollguard/v1
@@ -102,6 +103,9 @@ class Workspace:
     def found(self) -> list[str]:
         """`code message` of everything that is wrong."""
         return [f"{found.code} {found.message}" for found in check_project(self.load())]
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return check_project(self.load())
 
     def plan(self, environment: str = "prod", *include: str) -> EnvironmentPlan:
         checked = plan(self.load(), environment, include)

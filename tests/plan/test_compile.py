@@ -8,7 +8,7 @@ import pytest
 
 from rollguard.failure import Failure
 from rollguard.plan import plan
-from rollguard.plan.model import Interpolated, Reference
+from rollguard.plan.model import Interpolated, Reference, TrafficShift
 from rollguard.plan.serialize import to_json
 
 
@@ -59,6 +59,8 @@ SERVER = {"platform": "server", "lambda": None, "server": {"autoScalingGroups": 
         (ECS | {"traffic": {"config": "Ours"}}, "Ours", 0),
         (SERVER | {"traffic": {"healthyHosts": {"atLeastPercent": 75}}}, "rollguard_prod_server-healthy-75pct", None),
         (SERVER | {"traffic": {"healthyHosts": {"atLeast": 3}}}, "rollguard_prod_server-healthy-3hosts", None),
+        (SERVER | {"traffic": {"healthyHosts": {"atLeastPercent": 50}}}, "CodeDeployDefault.HalfAtATime", None),
+        (SERVER | {"traffic": {"healthyHosts": {"atLeast": 1}}}, "rollguard_prod_server-healthy-1hosts", None),
         (SERVER | {"traffic": {"allAtOnce": True}}, "CodeDeployDefault.AllAtOnce", None),
     ],
 )
@@ -70,6 +72,56 @@ def test_traffic_uses_a_predefined_configuration_where_one_is_equal(
     (group,) = region.guards[0].deployments
     assert (group.config.name, group.bake_minutes) == (name, bake)
     assert [config.name for config in region.deployment_configs] == ([name] if name.startswith("rollguard") else [])
+
+
+@pytest.mark.parametrize(
+    ("codedeploy", "traffic"),
+    [
+        ({"traffic": {"config": "CodeDeployDefault.LambdaCanary10Percent10Minutes"}}, TrafficShift("canary", 10, 10)),
+        (
+            ECS | {"traffic": {"config": "CodeDeployDefault.ECSLinear10PercentEvery3Minutes"}},
+            TrafficShift("linear", 10, 3),
+        ),
+        (
+            SERVER | {"traffic": {"config": "CodeDeployDefault.OneAtATime"}},
+            TrafficShift("healthyHosts", healthy_hosts=("MOST_CONCURRENCY", 1)),
+        ),
+        ({"traffic": {"config": "Ours"}}, TrafficShift("named")),
+    ],
+)
+def test_of_codedeploys_own_configurations_the_plan_knows_how_they_shift(
+    workspace: Any, codedeploy: dict[str, Any], traffic: TrafficShift
+) -> None:
+    workspace.policy(_codedeploy(**codedeploy))
+    (group,) = workspace.guard().deployments
+    assert group.config.traffic == traffic
+
+
+@pytest.mark.parametrize(
+    ("codedeploy", "message", "help"),
+    [
+        (
+            {"traffic": {"config": "CodeDeployDefault.LambdaCanary10Percent7Minutes"}},
+            "CodeDeploy has no deployment configuration `CodeDeployDefault.LambdaCanary10Percent7Minutes`",
+            "did you mean `CodeDeployDefault.LambdaCanary10Percent5Minutes`?",
+        ),
+        (
+            {"traffic": {"config": "CodeDeployDefault.ECSCanary10Percent15Minutes"}},
+            "`CodeDeployDefault.ECSCanary10Percent15Minutes` is for the compute platform ECS, but the deployment is for Lambda",
+            "did you mean `CodeDeployDefault.LambdaCanary10Percent15Minutes`?",
+        ),
+        (
+            SERVER | {"traffic": {"config": "CodeDeployDefault.Nothing"}},
+            "CodeDeploy has no deployment configuration `CodeDeployDefault.Nothing`",
+            "there are `CodeDeployDefault.AllAtOnce`, `CodeDeployDefault.HalfAtATime` and `CodeDeployDefault.OneAtATime`",
+        ),
+    ],
+)
+def test_a_predefined_configuration_must_exist_for_the_platform(
+    workspace: Any, codedeploy: dict[str, Any], message: str, help: str
+) -> None:
+    workspace.policy(_codedeploy(**codedeploy))
+    assert [(one.code, one.message, one.help) for one in workspace.diagnostics()] == [("R026", message, help)]
 
 
 def test_policies_share_a_configuration_of_one_shape(workspace: Any) -> None:

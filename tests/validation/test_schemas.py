@@ -128,8 +128,8 @@ LANGUAGE = {
     ("policy", "/$defs/codedeploy/properties/traffic/properties/canary"): "percent interval",
     ("policy", "/$defs/codedeploy/properties/traffic/properties/linear"): "percent interval",
     ("policy", "/$defs/codedeploy/properties/traffic/properties/healthyHosts"): "atLeastPercent atLeast",
-    ("policy", "/$defs/codedeploy/properties/ecs"): "cluster service",
-    ("policy", "/$defs/codedeploy/properties/lambda"): "function alias",
+    ("policy", "/$defs/codedeploy/properties/ecs"): "cluster service hooks revisionBucket",
+    ("policy", "/$defs/codedeploy/properties/lambda"): "function alias hooks revisionBucket",
     ("policy", "/$defs/codedeploy/properties/loadBalancer"): "listener testListener targetGroups",
     ("policy", "/$defs/codedeploy/properties/server"): "autoScalingGroups tags blueGreen",
     ("policy", "/$defs/criterion"): (

@@ -48,17 +48,24 @@ def deployment_config(
 
 def _named(name: str, platform: Platform, place: Place, findings: Findings) -> DeploymentConfig:
     """A configuration that exists. Of CodeDeploy's own ones we know how they shift; of others nothing."""
-    shift = predefined_configs.traffic_of(name)
-    if name.startswith(predefined_configs.PREFIX):
-        fitting = [predefined_configs.PREFIX + short for short in predefined_configs.PREDEFINED[platform]]
-        found = predefined_configs.platform_of(name)
-        if found is None:
-            message = f"CodeDeploy has no deployment configuration `{name}`"
-            findings.error("R026", message, place.span, nearest(name, fitting) or f"there are {listed(fitting)}")
-        elif found != platform:
-            message = f"`{name}` is for the compute platform {found}, but the deployment is for {platform}"
-            findings.error("R026", message, place.span, nearest(name, fitting) or f"there are {listed(fitting)}")
+    found = predefined_configs.platform_of(name)
+    if name.startswith(predefined_configs.PREFIX) and found != platform:
+        wrong = (
+            f"CodeDeploy has no deployment configuration `{name}`"
+            if found is None
+            else f"`{name}` is for the compute platform {found}, but the deployment is for {platform}"
+        )
+        findings.error("R026", wrong, place.span, _near(name, platform))
+    shift = predefined_configs.traffic_of(name) if found == platform else None
     return DeploymentConfig(name, platform, shift or TrafficShift("named"), predefined=True)
+
+
+def _near(name: str, platform: Platform) -> str:
+    """The nearest name by what differs, which the prefix does not."""
+    prefix = predefined_configs.PREFIX
+    fitting = list(predefined_configs.PREDEFINED[platform])
+    near = nearest(name.removeprefix(prefix), fitting)
+    return near.replace("`", f"`{prefix}", 1) if near else f"there are {listed(prefix + short for short in fitting)}"
 
 
 def _shift_fits(kind: str, percent: int, minutes: int, place: Place, findings: Findings) -> None:

@@ -73,7 +73,6 @@ class DeploymentReader:
             cluster=cluster,
             service=service,
             function=lambda_function,
-            alias=lambda_alias,
             hooks=self._known_names((ecs or function).get("hooks"), "function", at(block, "hooks")),
             revision_bucket=self._bucket((ecs or function).get("revisionBucket"), at(block, "revisionBucket")),
             load_balancer=balancer,

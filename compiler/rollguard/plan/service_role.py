@@ -39,7 +39,6 @@ class Target:
     cluster: Value | None = None
     service: Value | None = None
     function: Value | None = None
-    alias: Value | None = None
     hooks: tuple[str, ...] = ()
     revision_bucket: str = ""
     load_balancer: LoadBalancer | None = None
@@ -83,12 +82,12 @@ def _revision(bucket: str, here: Account) -> Statement:
 
 
 def _lambda(target: Target, here: Account) -> Iterable[Statement]:
-    """An alias is updated as `function:name:alias`; IAM also asks for the function (Service Authorization Reference, AWS Lambda)."""
-    function, alias = known(target.function), known(target.alias)
+    """UpdateAlias is granted on the function itself; provisioned concurrency is read of a version or an alias, which follow its name."""
+    function = known(target.function)
     yield allow(
         "ShiftAlias",
         ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:GetProvisionedConcurrencyConfig"],
-        [here.arn("lambda", f"function:{function}"), here.arn("lambda", f"function:{function}:{alias}")],
+        [here.arn("lambda", f"function:{function}"), here.arn("lambda", f"function:{function}:*")],
     )
 
 

@@ -389,10 +389,3 @@ def test_a_key_that_another_account_administers(make: Make) -> None:
     assert "The new key policy will not allow you to update the key policy in the future." in refused(
         lambda: make("Key", policy=policy)
     )
-
-
-def test_one_slack_channel_has_one_configuration(make: Make) -> None:
-    make("SlackChannelConfiguration")
-    assert "A configuration for the Slack channel C0123456789 already exists: rollguard_prod_releases" in refused(
-        lambda: make("SlackChannelConfiguration", configurationName="other")
-    )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rollguard import limits
+from rollguard import limits, presets
 from rollguard.codes import CODES
 from rollguard.document import frames
 from rollguard.failure import Failure
@@ -23,8 +23,10 @@ from rollguard.presets import Catalogue
 from rollguard.project import POLICIES, PolicySource, Project, load
 from rollguard.reporters import report
 from rollguard.resources import data
+from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.failure_mode_catalogue import failure_modes
-from rollguard.site.model import Broken, Preset, Publication, regroup
+from rollguard.scenarios.traces import Traced, judged
+from rollguard.site.model import Broken, Preset, Publication, Tests, regroup
 from rollguard.source import Diagnostic, in_order
 
 #: Files below `policies/` that are none.
@@ -70,7 +72,12 @@ def _published(project: Project, reference: Publication) -> Publication:
     paths = {source.path for source in project.policies}
     texts = {source.path: source.document.source.text for source in project.policies if source.document is not None}
     titles = {name: str(environment.data.get("title", "")) for name, environment in planned.items()}
-    environments, policies = regroup(_without(plans, faulty), titles, texts)
+    tests = {
+        source.path: Tests(source.document, CsvFolder((project.root / source.path).parent, project.root))
+        for source in project.policies
+        if source.document is not None and source.path not in faulty
+    }
+    environments, policies = regroup(_without(plans, faulty), titles, texts, tests)
     return Publication(
         policies=policies,
         broken=_broken(project, faulty, found, texts),
@@ -91,7 +98,15 @@ def _presets(project: Project) -> Iterator[Preset]:
         ours = packaged.get(preset.name) if preset.local else None
         local = preset.local and (ours is None or ours.data != preset.data)
         title, source = str(preset.service["title"]), preset.document.source.path
-        yield Preset(preset.name, preset.data, title, source, local, replaces=local and ours is not None)
+        yield Preset(preset.name, preset.data, title, source, local, local and ours is not None, *_traces(preset))
+
+
+def _traces(preset: presets.Preset) -> tuple[tuple[Traced, ...], str]:
+    """The preset's traces, judged; or why they cannot be."""
+    try:
+        return judged(preset), ""
+    except ValueError as wrong:
+        return (), str(wrong)
 
 
 def _without(plans: Iterable[EnvironmentPlan], faulty: set[str]) -> Iterable[EnvironmentPlan]:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rollguard.document import Document
 from rollguard.plan.model import Channel, EnvironmentPlan, GuardPlan
 from rollguard.scenarios.failure_mode_catalogue import FailureModes, packaged
+from rollguard.scenarios.shapes import CsvFiles
+from rollguard.scenarios.traces import Traced
 
 #: Environments whose names begin like this come first: they are what most readers ask about.
 _FOREMOST = ("prod", "live")
@@ -46,11 +49,20 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Tests:
+    """The scenarios of a policy as its document has them, and what reads the CSV files that they name."""
+
+    document: Document
+    csv: CsvFiles
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A policy that compiles, in every environment it applies to; never without a placement. `yaml` is its file."""
 
     placements: tuple[Placement, ...]
     yaml: str = ""
+    tests: Tests | None = None
 
     @property
     def guard(self) -> GuardPlan:
@@ -87,6 +99,9 @@ class Preset:
     source: str
     local: bool = False
     replaces: bool = False
+    traces: tuple[Traced, ...] = ()
+    untraced: str = ""
+    """why its traces cannot be shown, or empty"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +129,14 @@ def foremost_first(environments: Iterable[Environment]) -> tuple[Environment, ..
 
 
 def regroup(
-    plans: Iterable[EnvironmentPlan], titles: Mapping[str, str], yaml: Mapping[str, str]
+    plans: Iterable[EnvironmentPlan],
+    titles: Mapping[str, str],
+    yaml: Mapping[str, str],
+    tests: Mapping[str, Tests] | None = None,
 ) -> tuple[tuple[Environment, ...], tuple[Policy, ...]]:
     """The environments and the policies of some plans; policies are sorted by owner and title.
 
-    `titles` gives environments a name for people, `yaml` the text of each policy's file by its path.
+    `titles` gives environments a name for people, `yaml` the text of each policy's file by its path, `tests` its scenarios.
     """
     by_name = {plan.environment: plan for plan in plans}
     environments = foremost_first(
@@ -135,7 +153,10 @@ def regroup(
     for environment in environments:
         for name, placed in _placements(environment, by_name[environment.name]).items():
             placements.setdefault(name, []).extend(placed)
-    policies = [Policy(tuple(placed), yaml.get(placed[0].guard.source, "")) for placed in placements.values()]
+    policies = [
+        Policy(tuple(placed), yaml.get(source := placed[0].guard.source, ""), (tests or {}).get(source))
+        for placed in placements.values()
+    ]
     return environments, tuple(
         sorted(policies, key=lambda policy: (policy.guard.owner, policy.guard.title, policy.name))
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import jinja2
 
-from rollguard.site import limits_view, policy_view, preset_view, schema_view, templates
+from rollguard.site import limits_view, policy_view, preset_view, scenario_view, schema_view, templates
 from rollguard.site.failure_view import WANTED, Proofs
 from rollguard.site.model import Policy, Publication
 from rollguard.site.page import FAILURE_MODES, OVERVIEW, PRESETS, Page, policy_path, preset_path
@@ -96,6 +96,7 @@ class _Maker:
             policy=policy,
             places=policy_view.places(policy),
             proofs=tuple(self.proofs.proof(placement) for placement in policy.placements),
+            scenarios=_scenarios(policy),
             tabbed=len(policy.placements) > 1,
             rows=rows,
             differing=not all(row.alike for row in rows),
@@ -137,6 +138,16 @@ class _Maker:
         if self.publication.limits:
             services, consumers = limits_view.tables(self.publication.limits)
             yield self.page("limits.md.j2", "reference/limits.md", (REFERENCE,), services=services, consumers=consumers)
+
+
+def _scenarios(policy: Policy) -> tuple[tuple[scenario_view.Shown, ...], ...]:
+    """The scenarios of each place; the first chart of the page brings the style of all."""
+    found: list[tuple[scenario_view.Shown, ...]] = []
+    styled = False
+    for index, placement in enumerate(policy.placements):
+        found.append(scenario_view.shown(policy, placement, str(index), style=not styled))
+        styled = styled or any(one.pictures for one in found[-1])
+    return tuple(found)
 
 
 def _entry(policy: Policy) -> _Entry:

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
+from rollguard.charts import ScenarioChart, sparkline
 from rollguard.language import durations
 from rollguard.language.quantities import parse
 from rollguard.plan.words import MISSING, amount
 from rollguard.plan.words import window as words_of_window
+from rollguard.scenarios.reports.plots import bad_minutes
 from rollguard.site import words
 from rollguard.site.model import Policy, Preset
 
@@ -56,6 +60,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceView:
+    """A trace in a picture: what happens, what comes of it, and what of the preset's promise does not hold, or nothing."""
+
+    name: str
+    chart: Markup
+    outcome: str
+    unmet: str
+
+
+@dataclass(frozen=True, slots=True)
 class PresetView:
     """Everything that the page of a preset prints."""
 
@@ -81,6 +95,9 @@ class PresetView:
     parameters: tuple[Parameter, ...]
     sources: tuple[Source, ...]
     used_by: tuple[User, ...]
+    fires: tuple[TraceView, ...]
+    quiet: tuple[TraceView, ...]
+    untraced: str
 
 
 def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
@@ -115,8 +132,34 @@ def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
             Source(str(source["url"]), str(source.get("seen", "")), str(source.get("says", "")))
             for source in data.get("sources") or ()
         ),
+        fires=tuple(_trace(preset, index) for index, one in enumerate(preset.traces) if one.trace.within is not None),
+        quiet=tuple(_trace(preset, index) for index, one in enumerate(preset.traces) if one.trace.within is None),
+        untraced=preset.untraced,
         used_by=tuple(User(policy.name, policy.guard.title) for policy in policies if _uses(policy, preset.name)),
     )
+
+
+def _trace(preset: Preset, index: int) -> TraceView:
+    """The picture of a trace; the first one of a page brings the style of all of them."""
+    found = preset.traces[index]
+    signal = found.signal
+    threshold = signal.criterion.threshold or (("outside", "band"),)
+    shown = ScenarioChart(
+        title=str(preset.data.get("measures") or preset.data["title"]),
+        unit=signal.criterion.unit,
+        values=signal.values,
+        threshold=threshold,
+        breaching=bad_minutes(signal, threshold),
+        alarm=signal.timeline,
+        end=-(-found.trace.length // 60),
+    )
+    outcome = "the alarm never turns red"
+    if found.elapsed is not None:
+        outcome = f"red {words.duration(found.elapsed)} after the first bad minute began"
+    elif found.red is not None:
+        outcome = "the alarm turns red"
+    chart = Markup(sparkline(shown, f"trace{index}", style=index == 0).strip())
+    return TraceView(found.trace.name, chart, outcome, found.unmet)
 
 
 def _uses(policy: Policy, preset: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rollguard.charts import ScenarioChart, breaching, scenario_chart
+from rollguard.charts.model import Threshold
 from rollguard.scenarios.model import Played, Signal
 from rollguard.scenarios.reports.timeline import concerned
 
@@ -17,25 +18,38 @@ def plots(played: Played, environment: str) -> tuple[tuple[str, str], ...]:
     slug = re.sub("[^a-z0-9]+", "-", played.scenario.name.lower()).strip("-")[:_LONGEST].rstrip("-")
     stem = f"{played.guard.policy}_{environment}_{number:02}-{slug}"
     return tuple(
-        (f"{stem}_{signal.criterion.id}.svg", scenario_chart(_chart(played, signal), f"c{index}"))
+        (
+            f"{stem}_{signal.criterion.id}.svg",
+            scenario_chart(chart(played, signal, f"{signal.criterion.title}: {played.scenario.name}"), f"c{index}"),
+        )
         for index, signal in enumerate(concerned(played))
     )
 
 
-def _chart(played: Played, signal: Signal) -> ScenarioChart:
+def chart(played: Played, signal: Signal, title: str) -> ScenarioChart:
+    """One criterion in a scenario that was played, to be drawn."""
     rollback = played.rollback
     caused = rollback is not None and signal.criterion.id in rollback.because
     red = signal.timeline.change_at(rollback.started_at) if rollback is not None and caused else None
     threshold = signal.criterion.threshold or (("outside", "band"),)
     return ScenarioChart(
-        title=f"{signal.criterion.title}: {played.scenario.name}",
+        title=title,
         unit=signal.criterion.unit,
         values=signal.values,
         threshold=threshold,
-        breaching=breaching(signal.values, threshold),
+        breaching=bad_minutes(signal, threshold),
         alarm=signal.timeline,
         trigger=played.rollback_alarm,
         deployment=played.deployments[0] if played.deployments else None,
         onset=red.onset if red is not None else None,
         end=-(-played.end // 60),
     )
+
+
+def bad_minutes(signal: Signal, threshold: Threshold) -> tuple[int, ...]:
+    """The minutes whose value breaches, and those without one where silence counts as bad."""
+    bad = set(breaching(signal.values, threshold))
+    alarm = signal.criterion.alarm
+    if alarm is not None and alarm.treat_missing_data == "breaching":
+        bad |= {minute for minute, value in enumerate(signal.values) if value is None}
+    return tuple(sorted(bad))

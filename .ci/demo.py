@@ -1,4 +1,4 @@
-"""`make demo`: check the project's policies, deploy them to the sandbox twice, publish them as a site."""
+"""`make demo`: check the project's policies, deploy them to the sandbox twice, publish them as a site, break a release."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROLLGUARD = Path(sys.executable).with_name("rollguard")
 ENVIRONMENT = "prod"
+#: The policy whose service has its incident at the end.
+INCIDENT = "checkout"
 
 UP = ("sandbox", "up", "--environment", ENVIRONMENT)
-STEPS = 4
+STEPS = 5
 
 
 def main() -> None:
@@ -28,6 +30,7 @@ def main() -> None:
         )
     print(f"    0 changes, {again['counts'].get('same', 0)} resources unchanged", flush=True)
     step(4, "publishing the site", "site")
+    step(5, "breaking a release of checkout", "sandbox", "incident", INCIDENT, "--environment", ENVIRONMENT)
     summary(time.monotonic() - began)
 
 
@@ -59,6 +62,7 @@ def summary(seconds: float) -> None:
     .rollguard/             the sandbox: look with `rollguard sandbox status --environment {ENVIRONMENT}`
     build/html/index.html   the site, {len(pages)} pages: open it in a browser, or `make serve`
 
+    Another incident: `rollguard sandbox incident {INCIDENT} --environment {ENVIRONMENT} --failure-mode latency-creep`.
     Next: change a threshold in policies/, run `make demo` again, and see one alarm change.
     The commands are in .venv/bin; policies/README.md tells how to add a policy.""")
 

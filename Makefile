@@ -16,7 +16,7 @@ venv:
 engine: venv
 	@$(BIN)/python -m rollguard.engine
 
-demo: engine ## check, deploy to the sandbox twice, build the site
+demo: engine ## check, deploy to the sandbox twice, build the site, break a release
 	@$(BIN)/python .ci/demo.py
 
 test: engine ## the whole test-suite, the real engine and a browser included

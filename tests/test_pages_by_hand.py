@@ -63,17 +63,19 @@ def test_presets_that_pages_name_exist(checkout: Path) -> None:
         assert wrong <= {"alb/target-5xx-rate", "alb/elb-5xx-rate"}, f"{path}: {wrong}"
 
 
-def test_alarms_of_prod_that_pages_name_exist(checkout: Path, prod: EnvironmentPlan) -> None:
-    alarms: set[str] = set()
+def test_names_of_prod_that_pages_give_exist(checkout: Path, prod: EnvironmentPlan) -> None:
+    names: set[str] = set()
     for guard in prod.regions[0].guards:
-        alarms.add(guard.rollback_alarm.name)
+        names.add(guard.rollback_alarm.name)
+        names |= {group.service_role.name for group in guard.deployments if group.service_role}
+        names |= {group.config.name for group in guard.deployments}
         for criterion in guard.criteria:
-            alarms.add(criterion.alarm_name)
+            names.add(criterion.alarm_name)
             if criterion.bypass:
-                alarms.add(criterion.bypass.name)
+                names.add(criterion.bypass.name)
     for path in pages(checkout):
         text = path.read_text(encoding="utf-8")
-        assert set(re.findall(r"\brollguard_prod_[a-z0-9_-]+", text)) <= alarms, path
+        assert set(re.findall(r"\brollguard_prod_[a-z0-9_-]+", text)) <= names, path
 
 
 def test_the_bypass_command_writes_the_metric_that_the_bypass_alarm_reads(

@@ -41,7 +41,7 @@ class _Outcome(NamedTuple):
     coverage: Coverage
 
 
-@click.command("test")
+@click.command("test", short_help="Play the scenarios of policies.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "-k", "text", metavar="TEXT", default="", help="Only scenarios with TEXT in their or their policy's name."

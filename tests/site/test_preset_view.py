@@ -56,3 +56,29 @@ def test_a_preset_of_the_project_alone_belongs_to_it(project: Path) -> None:
     local(project, "queue", OURS.replace("service: sqs", "service: queue").replace("`sqs/", "`queue/"))
     own = shown(project)["queue/oldest-message-age"]
     assert (own.local, own.replaces) == (True, False)
+
+
+def test_a_preset_draws_when_it_fires_and_when_not(project: Path) -> None:
+    made = {page.path: page for page in pages(gather(project), templates.environment(template_folders(project)))}
+    page = made["presets/ecs/running-tasks.md"].markdown
+    assert page.count("<svg ") == 5
+    assert page.count("<style>") == 1
+    assert "<strong>every task exits</strong>: red 4 minutes after the first bad minute began." in page
+    assert "<strong>one bad minute</strong>: the alarm never turns red." in page
+    assert "Not as promised" not in "".join(page.markdown for page in made.values())
+
+
+def test_a_trace_of_the_projects_own_that_does_not_hold_says_so(project: Path) -> None:
+    old = "series: {spike: {from: 20s, to: 15m, at: 10m, for: 1m}}"
+    assert OURS.count(old) == 1
+    local(project, "sqs", OURS.replace(old, "series: {hold: 15m}"))
+    (bad, *_) = shown(project)["sqs/oldest-message-age"].quiet
+    assert (bad.name, bad.unmet) == ("one bad minute", "the alarm turns red at 5:00")
+
+
+def test_a_preset_of_the_project_may_do_without_traces(project: Path) -> None:
+    start, end = OURS.index("    traces:\n"), OURS.index("    sources:\n")
+    local(project, "sqs", OURS[:start] + OURS[end:])
+    assert shown(project)["sqs/oldest-message-age"].fires == ()
+    made = {page.path: page for page in pages(gather(project), templates.environment(template_folders(project)))}
+    assert "It carries no <a" in made["presets/sqs/oldest-message-age.md"].markdown

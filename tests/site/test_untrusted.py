@@ -69,19 +69,27 @@ MARKDOWN = Markdown(
 
 
 class Shape(HTMLParser):
-    """The elements of a page with their attributes, and the text below the one whose class or tag is asked for."""
+    """The elements of a page with their attributes, and its texts. Of charts, which cut and wrap a long title, only the kinds."""
 
     def __init__(self) -> None:
         super().__init__()
         self.elements: Counter[tuple[str, tuple[tuple[str, str | None], ...]]] = Counter()
         self.texts: list[str] = []
+        self.charts = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ("p", "br"):
+        self.charts += tag == "svg"
+        if self.charts:
+            self.elements[tag, tuple(sorted((name, None) for name, _ in attrs))] = 1
+        elif tag not in ("p", "br"):
             self.elements[tag, tuple(sorted(attrs))] += 1
 
+    def handle_endtag(self, tag: str) -> None:
+        self.charts -= tag == "svg"
+
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        if not self.charts:
+            self.texts.append(data)
 
 
 def shape(markup: str) -> Shape:

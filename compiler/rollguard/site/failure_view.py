@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
+from rollguard.charts import scenario_chart
 from rollguard.scenarios.failure_mode_catalogue import FailureMode, FailureModes, Wanted
-from rollguard.scenarios.failure_modes import Outcome
+from rollguard.scenarios.failure_modes import FailurePlayer, Outcome
 from rollguard.scenarios.matrix import Known, Row, row
+from rollguard.scenarios.reports.plots import chart
+from rollguard.scenarios.reports.timeline import concerned
 from rollguard.scenarios.smallest_error_rate import SmallestErrorRate
 from rollguard.site.model import Placement, Policy
 from rollguard.site.words import duration, listed
@@ -30,6 +35,7 @@ class Cell:
     reason: str
     mode: FailureMode
     anchor: str
+    chart: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Proofs:
     """Every policy held against the catalogue, each place once."""
 
     def __init__(self, policies: Iterable[Policy], catalogue: FailureModes) -> None:
-        known = Known()
+        self._known = known = Known()
         self.catalogue = catalogue
         self.policies = tuple(policies)
         self._rows: dict[int, Row] = {
@@ -96,13 +102,27 @@ class Proofs:
                     watching.append(name)
         return Matrix(self.catalogue.modes, tuple(lines), tuple(watching))
 
-    def proof(self, placement: Placement) -> Proof | None:
-        """What the page says of a place; None where nothing rolls back."""
+    def proof(self, placement: Placement, *, style: bool = True) -> Proof | None:
+        """What the page says of a place, with a picture of each failure mode; None where nothing rolls back.
+
+        `style`: the first picture brings the style of all of the page.
+        """
         found = self._rows[id(placement)]
         if not placement.armed or not found.applies:
             return None
         promise = _promise(found.outcomes, self.catalogue)
-        return Proof(promise, least_sentence(found.smallest), self._cells(placement))
+        return Proof(promise, least_sentence(found.smallest), self._drawn(placement, style))
+
+    def _drawn(self, placement: Placement, style: bool) -> tuple[Cell, ...]:
+        player = FailurePlayer(placement.guard, self.catalogue, self._known.signals)
+        cells = []
+        for index, cell in enumerate(self._cells(placement)):
+            played = player.play_mode(cell.mode).played
+            signal = concerned(played)[0]
+            shown = chart(played, signal, signal.criterion.title)
+            drawn = scenario_chart(shown, cell.anchor, style=style and not index)
+            cells.append(replace(cell, chart=Markup(drawn.strip())))
+        return tuple(cells)
 
     def _line(self, policy: Policy, placement: Placement) -> Line:
         return Line(

@@ -12,8 +12,10 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from rollguard.resources import data
+from rollguard.site.drawings import put_back, taken_out
 from rollguard.site.nav import navigation
 from rollguard.site.page import OVERVIEW
 from rollguard.site.publish import PAGES, TEMPLATES, publish
@@ -48,6 +50,9 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
 
     root: Path
 
+    def __init__(self) -> None:
+        self._drawings: dict[str, tuple[str, ...]] = {}
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.root = (Path(config.config_file_path).parent / self.config.root).resolve()
         config.watch += [str(self.root / folder) for folder in _WATCHED if (self.root / folder).is_dir()]
@@ -71,6 +76,7 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
         by_hand = [file.src_uri for file in files.documentation_pages()]
         overview = OVERVIEW if OVERVIEW not in by_hand else f"policies/{OVERVIEW}"
         pages = []
+        self._drawings.clear()
         for written in publish(self.root, self.root / PAGES, overview):
             page = written.page
             if page.path in by_hand:
@@ -80,6 +86,7 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
             file.edit_uri = self._edit_uri(page.edit_uri, config)
             files.append(file)
             pages.append(page)
+            self._drawings[page.path] = ()
             if written.complaint:
                 log.warning("%s", written.complaint)
         for asset in (_STYLE, _SCRIPT, _WORKER):
@@ -94,6 +101,15 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
             return None
         docs = Path(config.docs_dir).resolve()
         return Path(os.path.relpath(self.root / edit, docs)).as_posix() if docs.is_relative_to(self.root) else edit
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        if page.file.src_uri not in self._drawings:
+            return markdown
+        shorter, self._drawings[page.file.src_uri] = taken_out(markdown)
+        return shorter
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return put_back(output, self._drawings.get(page.file.src_uri, ()))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         index = Path(config.site_dir, "search", "search_index.json")

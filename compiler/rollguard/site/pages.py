@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import jinja2
 
 from rollguard.site import limits_view, policy_view, preset_view, scenario_view, schema_view, templates
-from rollguard.site.failure_view import WANTED, Proofs
+from rollguard.site.failure_view import WANTED, Proof, Proofs
 from rollguard.site.model import Policy, Publication
 from rollguard.site.page import FAILURE_MODES, OVERVIEW, PRESETS, Page, policy_path, preset_path
 from rollguard.site.policy_view import State
@@ -88,6 +88,9 @@ class _Maker:
 
     def policy(self, policy: Policy) -> Page:
         rows = policy_view.rows(policy)
+        proofs: list[Proof | None] = []
+        for placement in policy.placements:
+            proofs.append(self.proofs.proof(placement, style=not any(proofs)))
         return self.page(
             "policy.md.j2",
             policy_path(policy.name),
@@ -95,8 +98,8 @@ class _Maker:
             policy.guard.source,
             policy=policy,
             places=policy_view.places(policy),
-            proofs=tuple(self.proofs.proof(placement) for placement in policy.placements),
-            scenarios=_scenarios(policy),
+            proofs=proofs,
+            scenarios=_scenarios(policy, styled=any(proofs)),
             tabbed=len(policy.placements) > 1,
             rows=rows,
             differing=not all(row.alike for row in rows),
@@ -140,10 +143,9 @@ class _Maker:
             yield self.page("limits.md.j2", "reference/limits.md", (REFERENCE,), services=services, consumers=consumers)
 
 
-def _scenarios(policy: Policy) -> tuple[tuple[scenario_view.Shown, ...], ...]:
-    """The scenarios of each place; the first chart of the page brings the style of all."""
+def _scenarios(policy: Policy, styled: bool) -> tuple[tuple[scenario_view.Shown, ...], ...]:
+    """The scenarios of each place. Unless the page is `styled` already, the first chart brings the style of all."""
     found: list[tuple[scenario_view.Shown, ...]] = []
-    styled = False
     for index, placement in enumerate(policy.placements):
         found.append(scenario_view.shown(policy, placement, str(index), style=not styled))
         styled = styled or any(one.pictures for one in found[-1])

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from rollguard.charts import scenario_chart
 from rollguard.language import durations
+from rollguard.plan.words import amount
 from rollguard.scenarios.checks import check
 from rollguard.scenarios.expectations import doubts, unmet
 from rollguard.scenarios.model import Fault, Played, Scenario
@@ -116,7 +117,9 @@ def sentence(played: Played) -> str:
         calm = not any(signal.timeline.first("ALARM") for signal in played.signals.values())
         told = "no criterion turns red" if calm else "the criteria that turn red do not suffice for it"
         return f"{_nothing(played, subject)}: {told}."
-    return f"{_nothing(played, subject)}; the rollback alarm turns red at {clock(red.at)} and tells people."
+    over = played.deployments and all(one.ended_at is not None and one.ended_at <= red.at for one in played.deployments)
+    late = ", when the deployment is over," if over else ""
+    return f"{_nothing(played, subject)}; the rollback alarm turns red at {clock(red.at)}{late} and tells people."
 
 
 def _nothing(played: Played, subject: str) -> str:
@@ -128,7 +131,7 @@ def _release(fault: Fault | None) -> str:
     if fault is not None and fault.errors is not None:
         wrong.append(f"fails {fault.errors:g} % of its requests")
     if fault is not None and fault.latency is not None:
-        wrong.append(f"takes {durations.text(fault.latency)} to answer")
+        wrong.append(f"takes {amount(fault.latency, 's')} to answer")
     return f"A release that {' and '.join(wrong)}" if wrong else "The release"
 
 

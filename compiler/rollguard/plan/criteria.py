@@ -9,6 +9,7 @@ from typing import Any, cast
 from rollguard import conventions, limits
 from rollguard.language import durations
 from rollguard.language.references import UnknownVariable, substitute
+from rollguard.language.windows import longest_lookback
 from rollguard.plan import words
 from rollguard.plan.environment import Environment, resolve_at
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
@@ -203,9 +204,9 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
 
 
 def _span(window: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
-    """CloudWatch looks back at most a day, or a week with periods of an hour or more (PutMetricAlarm, EvaluationPeriods)."""
+    """A window that no single layer states may be longer than CloudWatch looks back."""
     period = durations.seconds(window["period"])
-    longest = 7 * 86_400 if period >= 3600 else 86_400
+    longest = longest_lookback(period)
     if period * window["of"] > longest:
         together = durations.text(period * window["of"])
         message = f"{window['of']} periods of {window['period']} are {together}; CloudWatch looks back at most {durations.text(longest)}"

@@ -91,17 +91,3 @@ class Unmet:
     message: str
     path: Path
     help: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A scenario that was run. `doubts` says which expectations rest on verdicts that AWS does not document."""
-
-    environment: str
-    played: Played
-    unmet: tuple[Unmet, ...]
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def passed(self) -> bool:
-        return not self.unmet

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from rollguard.language import durations
+from rollguard.language.windows import WEEK, longest_lookback
 from rollguard.validation.part import Part
 
 _HIGH_RESOLUTION = (10, 20, 30)
-_DAY = 86_400
-_WEEK = 7 * _DAY
 
 
 def check(window: Part | None, least: int = 10) -> None:
@@ -20,11 +19,11 @@ def check(window: Part | None, least: int = 10) -> None:
         message = f"{datapoints.value} of {of.value} periods can never be bad"
         datapoints.error("R033", message, f"`datapoints` is at most `of`, {of.value}")
     if seconds and of and period:
-        most = _WEEK if seconds >= 3600 else _DAY
+        most = longest_lookback(seconds)
         if seconds * of.value > most:
             written = f"{of.value} periods of {period.value} are {durations.text(seconds * of.value)}"
             longest = (
-                "7d, as the period is an hour or more" if most == _WEEK else "1d, as the period is less than an hour"
+                "7d, as the period is an hour or more" if most == WEEK else "1d, as the period is less than an hour"
             )
             of.error(
                 "S103", f"{written}; CloudWatch looks back at most {longest}", f"`of` is at most {int(most // seconds)}"

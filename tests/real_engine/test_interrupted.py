@@ -109,6 +109,14 @@ def test_after_kill_9_the_next_up_takes_over_what_was_made(project: Project) -> 
     converges(project)
 
 
+def test_no_file_of_the_state_is_written_in_place(project: Project) -> None:
+    """The engine may die at any moment; what it renames into place is whole then, its `.attrs` files are not."""
+    project.up()
+    kept = [path for path in project.sandbox().home.state.rglob("*") if path.is_file()]
+    assert {path.suffix for path in kept} <= {".json", ".bak", ".yaml"}
+    assert any(path.name == "prod.json" for path in kept)
+
+
 def test_while_an_up_runs_the_status_says_so(project: Project) -> None:
     process = start(project)
     during = inventory.status(project.sandbox().home)

@@ -195,7 +195,9 @@ def _settings(sandbox: Sandbox) -> dict[str, object]:
 
 def _variables(home: Home) -> dict[str, str]:
     return {
-        "PULUMI_BACKEND_URL": home.state.as_uri(),
+        # Beside each file the backend would keep an `.attrs`, which it writes in place: half of one, from an engine that died, is a state
+        # that nothing can read again ("failed to load checkpoint: EOF"). The files themselves are renamed into place.
+        "PULUMI_BACKEND_URL": f"{home.state.as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         # A copy of the state before each operation doubles the time of a large run, and here there is nothing to lose.
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",

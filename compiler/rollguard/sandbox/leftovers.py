@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -27,8 +28,8 @@ def end_orphan(pid_file: Path) -> None:
     deadline = time.monotonic() + _SECONDS_TO_NOTICE
     while text.isdigit() and _is_engine(int(text)):
         if time.monotonic() > deadline:
-            os.kill(int(text), signal.SIGKILL)
-            break
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(text), signal.SIGKILL)
         time.sleep(0.1)
     pid_file.unlink(missing_ok=True)
 

@@ -7,24 +7,20 @@ from collections.abc import Mapping
 from rollguard.document import Document
 from rollguard.language.trigger import TriggerError, parse
 from rollguard.plan import words
-from rollguard.plan.accounts import check_accounts
 from rollguard.plan.criteria import unknown_preset
 from rollguard.plan.environment import Environment
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
 from rollguard.plan.rollback_alarm import parsed
-from rollguard.project import Project
+from rollguard.presets import Catalogue
+from rollguard.project import PolicySource
 
 
-def across_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
+def across_environments(source: PolicySource, environments: Mapping[str, Environment], findings: Findings) -> None:
     """Report environments that do not exist, and criteria that a trigger names although they observe everywhere."""
-    check_accounts(environments, findings)
-    for source in project.policies:
-        if source.plannable is not None:
-            _policy(source.plannable, environments, findings, source.sound)
-
-
-def _policy(document: Document, environments: Mapping[str, Environment], findings: Findings, sound: bool) -> None:
+    document = source.plannable
+    if document is None:
+        return
     spec, place = document.data["spec"], Place(document, ("spec",))
     for name in spec["environments"]:
         if name not in environments:
@@ -32,7 +28,7 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
             at = place / "environments" / name
             findings.error("R010", f"there is no environment `{name}` in environments.yaml", at.key, hint)
     trigger = spec.get("trigger", "any")
-    if not sound or not isinstance(trigger, str) or trigger in ("any", "all"):
+    if not source.sound or not isinstance(trigger, str) or trigger in ("any", "all"):
         return
     try:
         _, names = parse(trigger)
@@ -50,21 +46,21 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
             )
 
 
-def without_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
-    """Presets and triggers of policies that apply to no environment which exists: no environment's plan looks at them."""
-    for source in project.policies:
-        if source.plannable is None or any(
-            name in environments for name in source.plannable.data["spec"]["environments"]
-        ):
-            continue
-        spec, place = source.plannable.data["spec"], Place(source.plannable, ("spec",))
-        ids = [data["id"] for data in spec["criteria"] if data is not None]
-        for index, data in enumerate(spec["criteria"]):
-            if data is not None and "uses" in data and project.catalogue.get(data["uses"]) is None:
-                unknown_preset(data["uses"], project.catalogue, place / "criteria" / index / "uses", findings)
-        trigger = spec.get("trigger", "any")
-        if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
-            parsed(trigger, place / "trigger", ids, findings)
+def without_environments(
+    source: PolicySource, environments: Mapping[str, Environment], catalogue: Catalogue, findings: Findings
+) -> None:
+    """Presets and the trigger of a policy that applies to no environment which exists: no environment's plan looks at them."""
+    document = source.plannable
+    if document is None or any(name in environments for name in document.data["spec"]["environments"]):
+        return
+    spec, place = document.data["spec"], Place(document, ("spec",))
+    ids = [data["id"] for data in spec["criteria"] if data is not None]
+    for index, data in enumerate(spec["criteria"]):
+        if data is not None and "uses" in data and catalogue.get(data["uses"]) is None:
+            unknown_preset(data["uses"], catalogue, place / "criteria" / index / "uses", findings)
+    trigger = spec.get("trigger", "any")
+    if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
+        parsed(trigger, place / "trigger", ids, findings)
 
 
 def _armed_somewhere(document: Document, environments: Mapping[str, Environment]) -> frozenset[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from rollguard.document import Document
 from rollguard.language.trigger import TriggerError, parse
 from rollguard.plan import words
 from rollguard.plan.criteria import unknown_preset
@@ -34,16 +33,23 @@ def across_environments(source: PolicySource, environments: Mapping[str, Environ
         _, names = parse(trigger)
     except TriggerError:
         return
-    armed = _armed_somewhere(document, environments)
-    known = {criterion["id"] for criterion in spec["criteria"]}
-    for name in names:
-        if armed and name.id in known and name.id not in armed:
-            findings.error(
-                "R047",
-                f"the trigger names `{name.id}`, but it only observes in every environment",
-                (place / "trigger").inside(name.start, name.end),
-                "take it out of the trigger, or arm it with `mode: rollback` in an environment",
-            )
+    policies = [PolicyHere(document, environments[name]) for name in spec["environments"] if name in environments]
+    indexes = {criterion["id"]: index for index, criterion in enumerate(spec["criteria"])}
+    idle = [name for name in names if name.id in indexes and not _armed(indexes[name.id], policies)]
+    if not idle or not any(_armed(index, policies) for index in indexes.values()):
+        return
+    for name in idle:
+        findings.error(
+            "R047",
+            f"the trigger names `{name.id}`, but it only observes in every environment",
+            (place / "trigger").inside(name.start, name.end),
+            "take it out of the trigger, or arm it with `mode: rollback` in an environment",
+        )
+
+
+def _armed(index: int, policies: Iterable[PolicyHere]) -> bool:
+    """Whether a criterion may roll back in one of its environments."""
+    return any(policy.mode(index, Findings()) == "rollback" for policy in policies)
 
 
 def without_environments(
@@ -61,14 +67,3 @@ def without_environments(
     trigger = spec.get("trigger", "any")
     if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
         parsed(trigger, place / "trigger", ids, findings)
-
-
-def _armed_somewhere(document: Document, environments: Mapping[str, Environment]) -> frozenset[str]:
-    criteria = document.data["spec"]["criteria"]
-    return frozenset(
-        criterion["id"]
-        for name in document.data["spec"]["environments"]
-        if name in environments
-        for index, criterion in enumerate(criteria)
-        if PolicyHere(document, environments[name]).mode(index, Findings()) == "rollback"
-    )

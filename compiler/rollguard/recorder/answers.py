@@ -36,6 +36,24 @@ def history_question(alarm: str) -> str:
     return f"history of {alarm} (cloudwatch:DescribeAlarmHistory)"
 
 
+def alarm_question(alarm: str) -> str:
+    return f"alarm {alarm} (cloudwatch:DescribeAlarms)"
+
+
+def series_question(criterion: str) -> str:
+    return f"datapoints of {criterion} (cloudwatch:GetMetricData)"
+
+
+def answered_by(fact: Fact) -> list[str]:
+    """The look-ups that a fact answers."""
+    found = list(fact.get("answers", ()))
+    if fact["kind"] == "alarms":
+        found += [alarm_question(name) for name in fact["alarms"]]
+    elif fact["kind"] == "series":
+        found += [series_question(one["criterion"]) for one in fact["series"]]
+    return found
+
+
 def deployment(info: Mapping[str, Any], at: str) -> Fact:
     """The fact of GetDeployment's `deploymentInfo`, or of one of BatchGetDeployments' `deploymentsInfo`; `at` is when it was asked."""
     which, status = info["deploymentId"], info["status"]

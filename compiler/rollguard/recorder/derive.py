@@ -152,7 +152,7 @@ def _missing(now: Situation, reasons: Sequence[str], at: Mapping[str, str | None
     """What could not be looked up and has not been since; then what no answer told."""
     known: dict[str, str] = {}
     for fact in now.facts:
-        for what in fact.get("answers", ()):
+        for what in answers.answered_by(fact):
             known[what] = max(known.get(what, ""), fact["at"])
     listed = [
         {"what": fact["what"], "why": fact["why"], "since": max(fact["since"], known.get(fact["what"], ""))}

@@ -147,19 +147,17 @@ def lean(known: Sequence[Fact], new: Sequence[Fact], changes: Callable[[list[Fac
     kept = list(known)
     ids = {fact["id"]: fact for fact in kept}
     few = len(kept) < 100
+    now = changes(kept)
     for fact in new:
         if ids.get(fact["id"]) == fact:
             continue
-        always = fact["kind"] in (
-            "deploymentState",
-            "presumed",
-            "moved",
-            "closed",
-            "unanswered",
-            "underWay",
-            "deployment",
-        )
-        if always or (fact["kind"] == "alarmState" and few) or changes([*kept, fact]) != changes(kept):
+        then = changes([*kept, fact])
+        if then != now or fact["kind"] in _ALWAYS or (fact["kind"] == "alarmState" and few):
             kept.append(fact)
             ids[fact["id"]] = fact
+            now = then
     return kept[len(known) :]
+
+
+#: Facts that are kept even where they say nothing new: there are few of them, and what comes later may need them.
+_ALWAYS = frozenset({"deploymentState", "presumed", "moved", "closed", "unanswered", "underWay", "deployment"})

@@ -109,6 +109,8 @@ class Lookups:
             page = self.cloudwatch.describe_alarms(
                 AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=ALARMS, **token
             )
+            if "MetricAlarms" not in page and "CompositeAlarms" not in page:
+                raise KeyError("MetricAlarms")
             yield from page.get("MetricAlarms", ())
             yield from page.get("CompositeAlarms", ())
             if not page.get("NextToken"):

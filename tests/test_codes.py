@@ -12,7 +12,7 @@ import pytest
 from rollguard.codes import CODES
 
 _PACKAGE = Path(__file__).resolve().parents[1] / "compiler" / "rollguard"
-_CODE = re.compile(r"[YSREPXT][0-9]{3}")
+_CODE = re.compile(r"[YSREPXNT][0-9]{3}")
 
 
 def _used() -> Iterator[tuple[str, str]]:

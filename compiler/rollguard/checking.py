@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rollguard.document import Written
 from rollguard.files import read_file
+from rollguard.notices import Templates, own_faults
 from rollguard.plan.accounts import check_accounts
 from rollguard.plan.across_environments import across_environments, without_environments
 from rollguard.plan.applications import Claim, applications, custom_configs
@@ -50,7 +51,7 @@ def check(root: Path, *, every_core: bool = False) -> Check:
     environments = read_environments(shared.environments) if shared.environments else {}
 
     def examine(part: Iterable[str]) -> list[_Examined]:
-        return [_examine(root, path, environments, shared.catalogue) for path in part]
+        return [_examine(root, path, environments, shared.catalogue, shared.templates) for path in part]
 
     examined = [one for part in spread(examine, batches(root, paths, every_core)) for one in part]
     findings = Findings()
@@ -61,7 +62,9 @@ def check(root: Path, *, every_core: bool = False) -> Check:
     return Check(in_order([*shared.diagnostics, *alone, *names, *findings.found]), tuple(paths), tuple(environments))
 
 
-def _examine(root: Path, path: str, environments: Mapping[str, Environment], catalogue: Catalogue) -> _Examined:
+def _examine(
+    root: Path, path: str, environments: Mapping[str, Environment], catalogue: Catalogue, templates: Templates
+) -> _Examined:
     file = read_file(root, path)
     source = policy_source(file)
     findings = Findings()
@@ -73,7 +76,8 @@ def _examine(root: Path, path: str, environments: Mapping[str, Environment], cat
             continue
         findings.environment = name
         for region, variables in environment.regions():
-            _, claims = guard_here(source, environment, region, variables, catalogue, findings)
+            guard, claims = guard_here(source, environment, region, variables, catalogue, findings)
+            findings.found += own_faults(guard, templates) if guard is not None else ()
             claimed.append((name, region, claims))
     return _Examined((*file.faults, *findings.found), named(file), tuple(claimed))
 

@@ -1,7 +1,7 @@
 """Every diagnostic code. A code is permanent and says nothing about the severity; none is ever given out again.
 
 Bands: Y the file as YAML, S its shape, R the logic of a rollback policy, E environments, P presets, X limits of AWS,
-T scenarios that were played.
+N message templates, T scenarios that were played.
 """
 
 from __future__ import annotations
@@ -257,6 +257,18 @@ CODES: dict[str, Code] = {
     "X041": Code("too many channels on an alarm", "An alarm has at most 5 actions for each state."),
     "X042": Code("too many deployment configurations", "An account has at most 50 custom deployment configurations."),
     "X043": Code("too many event rules", "An event bus takes at most `limits.eventRules` rules."),
+    # N: message templates
+    "N001": Code("template of no status", "The name of a template's file says which status it is for."),
+    "N002": Code("template that cannot be read", "The text is no Jinja2, or uses what message templates do not have."),
+    "N003": Code(
+        "template that cannot be filled in",
+        "The template asks for a value that there is not, or would call or compute something.",
+    ),
+    "N004": Code(
+        "no such field",
+        "The recorder fills in a closed list of fields, so that a message cannot fail in the middle of an incident.",
+    ),
+    "N005": Code("template without end", "A template takes a bounded number of rounds and prints a bounded text."),
     # T: what scenarios show
     "T001": Code(
         "expectation not met",

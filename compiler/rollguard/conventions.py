@@ -66,6 +66,11 @@ def rollback_alarm(environment: str, policy: str) -> str:
     return _name(ALARM_LIMIT, environment, policy)
 
 
+def environment_of(alarm: str) -> str:
+    """The environment in the name of an alarm of ours: no id holds a `_`, and only what follows it is ever shortened."""
+    return alarm.split("_")[1]
+
+
 def criterion_alarm(environment: str, policy: str, criterion: str) -> str:
     return _name(ALARM_LIMIT, environment, policy, criterion)
 

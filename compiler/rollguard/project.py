@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rollguard.document import Document, Written
 from rollguard.failure import Failure
 from rollguard.files import ENVIRONMENTS, POLICIES, File, expected_kind, files, read_file
+from rollguard.notices import Templates, read_templates
 from rollguard.presets import Catalogue
 from rollguard.processes import spread
 from rollguard.source import Diagnostic, Note, Span, in_order
@@ -41,12 +42,14 @@ class PolicySource:
 class Shared:
     """What the policies of a project have in common. `diagnostics` are the faults of these files.
 
-    `environments` and `failure_modes` (the project's own `failure-modes.yaml`) are None where there is no sound one.
+    `environments` and `failure_modes` (the project's own `failure-modes.yaml`) are None where there is no sound one. `templates` are the
+    project's own message templates.
     """
 
     environments: Document | None
     failure_modes: Document | None
     catalogue: Catalogue
+    templates: Templates
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -63,6 +66,7 @@ class Project:
     catalogue: Catalogue
     diagnostics: tuple[Diagnostic, ...]
     failure_modes: Document | None = None
+    templates: Templates = field(default_factory=Templates)
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -107,6 +111,7 @@ def load(root: Path, *, every_core: bool = False) -> Project:
         catalogue=shared.catalogue,
         diagnostics=in_order([*shared.diagnostics, *faults, *same_names(filter(None, map(named, read)))]),
         failure_modes=shared.failure_modes,
+        templates=shared.templates,
     )
 
 
@@ -131,7 +136,9 @@ def read_shared(root: Path) -> tuple[Shared, list[str]]:
                 '`environments: {prod: {account: "111122223333", region: eu-west-1, mode: observe}}`',
             )
         )
-    shared = Shared(reader.environments, reader.failure_modes, Catalogue(reader.presets), in_order(reader.found))
+    templates = read_templates(root)
+    found = in_order([*reader.found, *templates.diagnostics])
+    shared = Shared(reader.environments, reader.failure_modes, Catalogue(reader.presets), templates, found)
     return shared, policies
 
 

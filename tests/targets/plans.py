@@ -181,6 +181,7 @@ RULES = (
 
 def recorder(region: str = REGION, **changes: object) -> model.Recorder:
     made = model.Recorder(
+        environment="prod",
         names=recorder_names(region),
         memory=256,
         timeout=60,
@@ -218,12 +219,12 @@ def region(
     configs = {one.config.name: one.config for one in owned if not one.config.predefined}
     made = model.RegionPlan(
         name,
-        base.recorder.names,
         base,
         base.channels,
         tuple(applications.values()),
         tuple(configs.values()),
         guards,
+        base.recorder.names,
         (model.EventRule("rollguard_prod_deployments", "Deployments", pattern='{"source":["aws.codedeploy"]}'),),
         TAGS[:1],
     )

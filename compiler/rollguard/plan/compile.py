@@ -81,6 +81,7 @@ def compile_environment(
         disarmed=environment.disarmed,
         include=include,
         regions=tuple(regions),
+        templates=tuple(sorted(project.templates.sources.items())),
     )
 
 

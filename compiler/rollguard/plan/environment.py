@@ -13,10 +13,8 @@ from rollguard.language.references import ReferenceSyntaxError, UnknownVariable,
 from rollguard.plan.model import Channel, Mode, PagerDuty, SlackChannel, Subscription, Tags, Value
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.words import nearest
+from rollguard.recorder.forms import EVENT_SOURCE, EVENT_TYPE
 from rollguard.source import Path
-
-#: The `source` of the events that the recorder puts on the bus for PagerDuty.
-RECORDER_SOURCE = "rollguard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +151,7 @@ def channels(
 def _pagerduty_pattern(environment: str, channel: str) -> str:
     """The recorder's own events for a channel, as an event pattern."""
     detail = {"channel": [channel], "environment": [environment]}
-    return json.dumps({"source": [RECORDER_SOURCE], "detail": detail}, separators=(",", ":"))
+    return json.dumps({"source": [EVENT_SOURCE], "detail-type": [EVENT_TYPE], "detail": detail}, separators=(",", ":"))
 
 
 def _key(kind: str, index: int, endpoint: Value) -> str:

@@ -305,6 +305,7 @@ class Recorder:
     `alarms` are those on the recorder itself; they tell `alarm_channels` with no code of ours in between.
     """
 
+    environment: str
     names: RecorderNames
     memory: int
     timeout: int
@@ -347,13 +348,13 @@ class RegionPlan:
     """Everything of one environment in one Region. `channels` and `recorder` are there also where `foundation` is another stack's."""
 
     region: str
-    recorder: RecorderNames
     foundation: Foundation | None
     channels: tuple[Channel, ...]
     applications: tuple[Application, ...]
     deployment_configs: tuple[DeploymentConfig, ...]
     """only those that we must create"""
     guards: tuple[GuardPlan, ...]
+    recorder: RecorderNames
     rules: tuple[EventRule, ...] = ()
     """what calls the recorder for the groups and the adopted alarms of these guards"""
     tags: Tags = ()
@@ -372,3 +373,5 @@ class EnvironmentPlan:
     include: tuple[str, ...]
     regions: tuple[RegionPlan, ...]
     version: int = field(default=1)
+    templates: tuple[tuple[str, str], ...] = ()
+    """the project's own message templates: path and text, sorted"""

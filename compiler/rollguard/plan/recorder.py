@@ -44,6 +44,7 @@ def recorder(environment: Environment, region: str, channels: Iterable[Channel],
     """The recorder as the environment wants it; channels that cannot be told of its failures are reported."""
     names = recorder_names(environment, region)
     return Recorder(
+        environment=environment.name,
         names=names,
         memory=_setting(environment, "recorder", "memory", MEMORY),
         timeout=TIMEOUT,

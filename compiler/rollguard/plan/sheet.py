@@ -147,7 +147,7 @@ def _stat(metric: Metric, period: int) -> dict[str, Any]:
 
 
 def _group(group: CodeDeployGroup) -> dict[str, Any]:
-    """`steps` is empty where nobody knows how traffic shifts: on hosts it follows them, and of some configurations only the name is known."""
+    """`steps` is empty where nobody knows how traffic shifts: on hosts it follows them, and some configurations are mere names."""
     steps = shift(group, None)
     known = steps.known and group.platform != "Server"
     return {

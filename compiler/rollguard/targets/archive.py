@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pulumi
 
-#: Where Lambda begins, in the archive's terms.
-HANDLER = "rollguard.recorder.handler.handle"
 #: The newest Python that all Regions have; the code itself keeps to 3.11.
 RUNTIME = "python3.13"
 

@@ -11,7 +11,7 @@ from rollguard.plan.model import Channel, EventRule, PagerDuty, RecorderNames, T
 from rollguard.targets import names
 from rollguard.targets.scope import Scope
 
-#: How long and how often EventBridge tries to deliver: all that it takes (PutTargets, RetryPolicy), so that an outage of Lambda loses nothing.
+#: How long and how often EventBridge tries to deliver: all that it takes (PutTargets, RetryPolicy), so that an outage loses nothing.
 LONGEST, MOST = 86_400, 185
 #: A sweep that comes late is of no use any more when the next one does the same work.
 SWEEP_SECONDS = 300
@@ -32,7 +32,7 @@ def recorder_rule(
     after: Sequence[pulumi.Resource] = (),
     provider: pulumi.ProviderResource | None = None,
 ) -> cloudwatch.EventRule:
-    """A rule that calls the recorder. `after` is what must stand before: the function, its role and the queue, where this program has them."""
+    """A rule that calls the recorder. `after` is what must stand before, where this program makes it: function, role and queue."""
     name = names.shared(rule.name, scope.region)
     made = _rule(name, rule, tags, scope, pulumi.ResourceOptions(parent=parent, provider=provider))
     cloudwatch.EventTarget(

@@ -97,7 +97,15 @@ class RollbackGuard(pulumi.ComponentResource):
         """What the recorder must know of this policy, and what calls it."""
         foundation = environment.foundation(scope.region)
         after = list(foundation.records) if foundation else []
-        records.guard_objects(self.plan, environment.region(scope.region), environment.plan, scope, self, after)
+        records.guard_objects(
+            self.plan,
+            environment.region(scope.region),
+            environment.plan,
+            environment.templates,
+            scope,
+            self,
+            after,
+        )
         environment.rules(scope.region)
 
     def _deployment_groups(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pulumi
 from pulumi_aws import iam
 
 from rollguard import conventions
 from rollguard.plan.model import CodeDeployGroup, Foundation, Recorder, ServiceRole, SlackChannel, Tags
+from rollguard.recorder import permissions
 from rollguard.targets.documents import Statement, document
 from rollguard.targets.scope import Scope
 
@@ -34,29 +33,29 @@ def recorder_role(
         opts=opts,
     )
     topics = [channel.topic_arn for channel in foundation.channels if channel.pagerduty is None]
-    group = scope.arn("logs", f"log-group:{conventions.log_group(recorder.names.function)}:*")
-    runtime: list[Statement] = [
-        {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group},
-        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": recorder.names.queue_arn},
-    ]
-    known = pulumi.Output.all(key_arn, *scope.values.texts(topics))
-    calls = known.apply(lambda arns: document(_calls(recorder, foundation, arns[0], arns[1:], scope)))
+    calls = pulumi.Output.all(key_arn, *scope.values.texts(topics)).apply(
+        lambda arns: document(
+            permissions.statements(
+                environment=recorder.environment,
+                account=scope.account,
+                region=scope.region,
+                partition=scope.partition,
+                bucket=recorder.names.bucket,
+                topics=arns[1:],
+                events=len(topics) < len(foundation.channels),
+                key=arns[0],
+            )
+        )
+    )
+    runtime = permissions.runtime_statements(
+        environment=recorder.environment,
+        log_group=scope.arn("logs", f"log-group:{conventions.log_group(recorder.names.function)}"),
+        queue=recorder.names.queue_arn,
+    )
     return role, (
         _role_policy(name, "record", role, calls, opts),
         _role_policy(f"{name}/runtime", "runtime", role, document(runtime), opts),
     )
-
-
-def _calls(
-    recorder: Recorder, foundation: Foundation, key_arn: str, topics: Sequence[str], scope: Scope
-) -> list[Statement]:
-    bucket = f"arn:{scope.partition}:s3:::{recorder.names.bucket}"
-    return [
-        {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], "Resource": f"{bucket}/*"},
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket},
-        {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": sorted(topics)},
-        {"Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": key_arn},
-    ]
 
 
 def events_role(

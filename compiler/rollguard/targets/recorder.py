@@ -9,8 +9,9 @@ from pulumi_aws import cloudwatch, kms, lambda_, sns, sqs
 
 from rollguard import conventions
 from rollguard.plan.model import Foundation, Recorder
+from rollguard.recorder.settings import BUCKET, ENVIRONMENT, HANDLER
 from rollguard.targets import alarms, documents, events, iam, names
-from rollguard.targets.archive import HANDLER, RUNTIME, recorder_archive
+from rollguard.targets.archive import RUNTIME, recorder_archive
 from rollguard.targets.scope import Scope
 
 #: Seconds that a lost event waits for somebody to look at it: the longest that SQS keeps a message (SetQueueAttributes).
@@ -50,7 +51,9 @@ def recorder(
         memory_size=plan.memory,
         timeout=plan.timeout,
         reserved_concurrent_executions=plan.reserved_concurrency,
-        environment=lambda_.FunctionEnvironmentArgs(variables={"ROLLGUARD_BUCKET": plan.names.bucket}),
+        environment=lambda_.FunctionEnvironmentArgs(
+            variables={BUCKET: plan.names.bucket, ENVIRONMENT: plan.environment}
+        ),
         # EventBridge counts an event as delivered once Lambda has it; what the code fails on then is Lambda's to keep.
         dead_letter_config=lambda_.FunctionDeadLetterConfigArgs(target_arn=queue.arn),
         tags=dict(foundation.tags) or None,

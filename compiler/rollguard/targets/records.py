@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import s3
 
+from rollguard.notices import Templates, texts
 from rollguard.plan import sheet
 from rollguard.plan.model import EnvironmentPlan, Foundation, GuardPlan, RegionPlan
 from rollguard.targets import documents, names
@@ -78,12 +79,13 @@ def guard_objects(
     guard: GuardPlan,
     region: RegionPlan,
     environment: EnvironmentPlan,
+    templates: Templates,
     scope: Scope,
     parent: pulumi.Resource,
     after: list[pulumi.Resource],
 ) -> None:
     """The policy's sheet and its entries in the index. `after` are the bucket and its settings, where this program makes them."""
-    data = sheet.settled(sheet.sheet(guard, region, environment, {}), scope.values.text)
+    data = sheet.settled(sheet.sheet(guard, region, environment, texts(guard, templates)), scope.values.text)
     contents = {names.sheet(guard.policy, scope.region): (sheet.sheet_key(guard.policy), _text(data))}
     for key, entry in sheet.index(guard).items():
         contents[names.index(guard.policy, key, scope.region)] = (key, sheet.as_text(entry))

@@ -54,7 +54,7 @@ def lifecycle(site: Site) -> Iterator[Complaint]:
             words = "'Days' for Expiration action must be a positive integer"
             yield Complaint(words, (*place, "expiration", "days"))
         if days is not None and isinstance(expiration, dict) and expiration.get("expiredObjectDeleteMarker") is True:
-            words = "The XML you provided was not well-formed or did not validate against our published schema: Days and ExpiredObjectDeleteMarker"
+            words = "The XML you provided was not well-formed: Days and ExpiredObjectDeleteMarker exclude one another"
             yield Complaint(words, (*place, "expiration"))
 
 

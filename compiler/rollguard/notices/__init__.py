@@ -1,0 +1,8 @@
+"""Message templates: Jinja2 in the compiler makes of each a skeleton with `$fields`, which is all that the recorder fills in."""
+
+from __future__ import annotations
+
+from rollguard.notices.files import Templates, read_templates
+from rollguard.notices.skeletons import checked_texts, own_faults, texts
+
+__all__ = ["Templates", "read_templates", "checked_texts", "own_faults", "texts"]

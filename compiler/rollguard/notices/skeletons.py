@@ -1,0 +1,120 @@
+"""The texts of one policy's guard sheet: a skeleton with `$fields` for the subject and the body of every status."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from rollguard.notices.files import STATUSES, Templates
+from rollguard.notices.values import values
+from rollguard.recorder.clean import lines
+from rollguard.recorder.fields import FIELDS
+from rollguard.source import Checked, Diagnostic, Span, in_order
+from rollguard.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from rollguard.plan.model import GuardPlan
+
+Texts = dict[str, dict[str, str]]
+
+#: Characters of a skeleton; a guard sheet holds nine.
+MOST = 20_000
+_SUBJECT = re.compile(r"\s*Subject:[ \t]*(.*)\n?")
+
+
+def texts(guard: GuardPlan, templates: Templates) -> Texts:
+    """`{status: {"subject": …, "body": …}}` for every status; where the project's own template is broken, ours."""
+    made = checked_texts(guard, templates).value
+    assert made is not None
+    return made
+
+
+def checked_texts(guard: GuardPlan, templates: Templates) -> Checked[Texts]:
+    """As `texts`, with what is wrong with the project's templates for this policy. The value is never None."""
+    made: Texts = {}
+    found: list[Diagnostic] = []
+    for status in STATUSES:
+        own = templates.chosen(guard.source, status)
+        skeleton = _rendered(templates, own, guard, status) if own else None
+        if isinstance(skeleton, Diagnostic):
+            found.append(skeleton)
+            skeleton = None
+        skeleton = skeleton or _rendered(templates, f"rollguard/{status}.txt.j2", guard, status)
+        assert not isinstance(skeleton, Diagnostic), skeleton
+        made[status] = skeleton
+    return Checked(made, _news(templates, found))
+
+
+def own_faults(guard: GuardPlan, templates: Templates) -> tuple[Diagnostic, ...]:
+    """What is wrong with the project's templates for this policy; renders none of ours, so it costs nothing where there are none."""
+    if not templates.sources:
+        return ()
+    chosen = ((status, templates.chosen(guard.source, status)) for status in STATUSES)
+    made = (_rendered(templates, own, guard, status) for status, own in chosen if own)
+    return _news(templates, (one for one in made if isinstance(one, Diagnostic)))
+
+
+def _news(templates: Templates, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Without those in files whose own faults are known: most would say the same again."""
+    known = {one.span.path for one in templates.diagnostics}
+    return in_order(one for one in found if one.span.path not in known)
+
+
+def _rendered(templates: Templates, name: str, guard: GuardPlan, status: str) -> dict[str, str] | Diagnostic:
+    # Jinja2 takes a tenth of a second to import, which `check` of a project without templates must not wait for.
+    from rollguard.notices.rendering import Broken, render
+
+    try:
+        whole = render(_environment(_Key(templates)), name, values(guard, status))
+    except Broken as broken:
+        return broken.fault
+    return _split(name, whole)
+
+
+def _split(name: str, whole: str) -> dict[str, str] | Diagnostic:
+    """Subject and body of what was rendered, if every field in it exists: parts printed one after the other can make a new name."""
+    match = _SUBJECT.match(whole)
+    subject, body = (match[1].strip(), whole[match.end() :]) if match else ("", whole)
+    skeleton = {"subject": subject or "$subject", "body": lines(body)}
+    if not skeleton["body"]:
+        return Diagnostic(
+            "N003", "error", "the template has no text", Span(name), "below `Subject: …` stands the message"
+        )
+    if len(whole) > MOST:
+        return Diagnostic(
+            "N005", "error", f"the message has {len(whole):,} characters", Span(name), f"at most {MOST:,}"
+        )
+    for part in skeleton.values():
+        for field in Template.pattern.finditer(part):
+            wrong = field["named"] or field["braced"]
+            if field["escaped"] is None and wrong not in FIELDS:
+                hint = did_you_mean(wrong or "", FIELDS)
+                return Diagnostic(
+                    "N004", "error", f"what is printed one after the other makes `{field[0]}`, which is no field", Span(name),
+                    hint or "write `${field}` where a letter follows, and `$$` for a dollar sign",
+                )  # fmt: skip
+    return skeleton
+
+
+class _Key:
+    """Templates as a key of a cache: by identity, since their sources are a mapping."""
+
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+
+    def __hash__(self) -> int:
+        return id(self.templates)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.templates is self.templates
+
+
+@lru_cache(maxsize=4)
+def _environment(key: _Key) -> Any:
+    from rollguard.notices.environment import NoticeEnvironment
+
+    sources: Mapping[str, str] = key.templates.sources
+    return NoticeEnvironment(sources)

@@ -1,0 +1,105 @@
+"""Commands of the AWS CLI to copy out of a message. Nothing enters one that AWS would not take as a name itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: What names in CodeDeploy, alarms of ours, Regions and ids are made of (aws-facts 2.4); all of it is plain to a shell.
+_NAME = re.compile(r"[A-Za-z0-9_.,+=@:/-]{1,255}")
+
+
+def name(value: object, otherwise: str) -> str:
+    """The value as it stands in a command; `otherwise`, in capitals, is what the reader fills in where it is not known."""
+    text = value if isinstance(value, str) else ""
+    return text if _NAME.fullmatch(text) and not text.startswith("-") else otherwise
+
+
+class Commands:
+    """The commands for one record: its Region, application, group, deployments and alarms filled in."""
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.record = record
+        self.region = name(record.get("region"), "REGION")
+        self.environment = name(record.get("environment"), "ENVIRONMENT")
+        self.policy = name(record.get("policy"), "POLICY")
+        self.incident = name(record.get("incident"), "INCIDENT")
+        self.application = name(record.get("application"), "APPLICATION")
+        self.group = name(record.get("group"), "GROUP")
+        self.deployment = name((record.get("deployment") or {}).get("id"), "DEPLOYMENT")
+        self.rollback = name((record.get("rollback") or {}).get("id"), "ROLLBACK-DEPLOYMENT")
+
+    def get_deployment(self, deployment: str) -> str:
+        query = "deploymentInfo.[status,creator,rollbackInfo,errorInformation,deploymentOverview]"
+        return f"aws deploy get-deployment --region {self.region} --deployment-id {deployment} --query '{query}'"
+
+    def targets(self, deployment: str) -> str:
+        return f"aws deploy list-deployment-targets --region {self.region} --deployment-id {deployment}"
+
+    def stop(self, deployment: str) -> str:
+        """Stop a deployment and roll it back."""
+        return f"aws deploy stop-deployment --region {self.region} --deployment-id {deployment} --auto-rollback-enabled"
+
+    def end_bake(self, deployment: str) -> str:
+        """End the wait before the old tasks go (aws-facts 13)."""
+        return (
+            f"aws deploy continue-deployment --region {self.region} --deployment-id {deployment} "
+            "--deployment-wait-type TERMINATION_WAIT"
+        )
+
+    def deployments(self, *, succeeded: bool) -> str:
+        only = " --include-only-statuses Succeeded" if succeeded else ""
+        return (
+            f"aws deploy list-deployments --region {self.region} --application-name {self.application} "
+            f"--deployment-group-name {self.group}{only} --query 'deployments[:5]'"
+        )
+
+    def revision(self, deployment: str) -> str:
+        return (
+            f"aws deploy get-deployment --region {self.region} --deployment-id {deployment} "
+            "--query deploymentInfo.revision > revision.json"
+        )
+
+    def deploy(self, revision: str, *, past_alarms: bool) -> str:
+        """Deploy a revision; `past_alarms` turns the group's alarms off for this one deployment (aws-facts 2.1)."""
+        over = " --override-alarm-configuration enabled=false" if past_alarms else ""
+        return (
+            f"aws deploy create-deployment --region {self.region} --application-name {self.application} "
+            f"--deployment-group-name {self.group} --revision file://{revision}{over}"
+        )
+
+    def alarms(self) -> str:
+        """The state of the rollback alarm and of the criteria's alarms (the first twenty)."""
+        criteria = [name(one.get("alarm"), "") for one in self.record.get("criteria") or ()]
+        names = " ".join([f"rollguard_{self.environment}_{self.policy}", *filter(None, criteria[:20])])
+        return (
+            f"aws cloudwatch describe-alarms --region {self.region} --alarm-names {names} "
+            "--alarm-types CompositeAlarm MetricAlarm --query "
+            "'[CompositeAlarms,MetricAlarms][].[AlarmName,StateValue,StateReason]' --output text"
+        )
+
+    def bypass(self, criterion: str, minutes: int = 30) -> str:
+        """Pass over one criterion from now on for some minutes, by its bypass metric (design 3)."""
+        dimensions = f"Policy={self.policy},Environment={self.environment},Criterion={name(criterion, 'CRITERION')}"
+        return (
+            f"for minute in $(seq 0 {minutes}); do aws cloudwatch put-metric-data --region {self.region} "
+            f"--namespace Rollguard/Bypass --metric-name Bypass --value 1 --dimensions {dimensions} "
+            '--timestamp "$(date -u -d "+$minute minutes" +%Y-%m-%dT%H:%M:00Z)"; done'
+        )
+
+    def verdict(self) -> tuple[str, str]:
+        """The command for the report of the review, and the one that keeps a judgement beside the record."""
+        return f"rollguard report {self.incident}", f"rollguard verdict {self.incident} --right"
+
+
+def bypassed(criteria: Sequence[Mapping[str, Any]], because: Sequence[str]) -> list[str]:
+    """The criteria to pass over for a fix: those that are red or caused it and that the rollback alarm reads, first the causes.
+
+    A sheet says with `bypass: false` where a criterion has no bypass alarm (`spec.bypass: false`, `wiring: direct`).
+    """
+    able = [
+        one for one in criteria if one.get("attached") and one.get("bypass") is not False and one.get("state") != "OK"
+    ]
+    able.sort(key=lambda one: str(one.get("id")) not in because)
+    return [str(one.get("id")) for one in able]

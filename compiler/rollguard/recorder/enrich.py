@@ -1,0 +1,165 @@
+"""What an incident still lacks, looked up: its deployments, the states of the alarms, their history, the datapoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rollguard.recorder import alarm_states, answers, criteria, facts, statuses, times
+from rollguard.recorder.deployments import FINAL
+from rollguard.recorder.facts import Fact
+from rollguard.recorder.lookups import Lookups
+from rollguard.recorder.situation import Sheet, Situation, situation
+
+#: Seconds before the stop whose alarm history is read, and how many alarms' histories one run reads at most.
+HISTORY, HISTORIES = 86_400, 20
+#: Seconds after which the sweeper gives up on what gives no answer, holds a stop for nobody's rollback, and closes an incident.
+UNANSWERED, SETTLED, CLOSED = 3_600, 600, 86_400
+
+
+@dataclass(slots=True)
+class Enrichment:
+    """One run for one incident. `again`: what was known before may have changed, as the sweeper or an alarm's event says."""
+
+    lookups: Lookups
+    now: Callable[[], str]
+    sheet: Sheet
+    incident: str
+    known: Sequence[Fact]
+    #: Those of `known` that this run began with: what they answer is not asked again.
+    new: Sequence[Fact]
+    again: bool
+    found: list[Fact] = field(default_factory=list)
+
+    def run(self) -> list[Fact]:
+        """The facts that the look-ups gave. Each is asked once; never raises for what AWS answers."""
+        self._deployments()
+        self._alarms()
+        self._histories()
+        self._series()
+        return self.found
+
+    def _situation(self) -> Situation:
+        return situation(facts.merge(self.known, self.found), self.sheet, self.incident)
+
+    def _deployments(self) -> None:
+        asked = {fact["deployment"] for fact in self.new if fact["kind"] == "deployment"}
+        asked |= {id for fact in self.new if fact["kind"] == "missing" and (id := _asked_in_vain(fact)) is not None}
+        for _ in range(2):
+            now = self._situation()
+            one, back = now.deployment, now.rollback
+            if one is not None and one.id not in asked:
+                settled = one.answered and one.info["status"] in FINAL and (back is not None or one.rollback_impossible)
+                if not settled:
+                    asked.add(one.id)
+                    self.found.append(self.lookups.deployment(one.id))
+                    now = self._situation()
+                    back = now.rollback
+            if back is not None and back.id not in asked and not (back.answered and back.info["status"] in FINAL):
+                asked.add(back.id)
+                self.found.append(self.lookups.deployment(back.id))
+
+    def _alarms(self) -> None:
+        now = self._situation()
+        snapshots = now.of_kind("alarms")
+        end = ended(statuses.reached(now))
+        if not snapshots:
+            wanted = now.moment is not None
+        else:
+            recovered = any(one["status"] == "recovered" for one in statuses.reached(now))
+            late = end is not None and snapshots[-1]["at"] < end
+            wanted = end is not None and not recovered and (self.again or late)
+        if wanted:
+            names = dict.fromkeys([self.sheet["rollbackAlarm"], *(one["alarm"] for one in self.sheet["criteria"])])
+            self.found += self.lookups.alarms(list(names))
+
+    def _histories(self) -> None:
+        """Of the alarms whose state at the moment of the stop no event and no snapshot tells."""
+        now = self._situation()
+        if now.moment is None:
+            return
+        unknown = [
+            one["alarm"]
+            for one in self.sheet["criteria"]
+            if alarm_states.of(now.facts, one["alarm"]).at(now.moment) is None
+        ]
+        if now.red is None or (now.stop is not None and now.red_at_start is None):
+            unknown.insert(0, self.sheet["rollbackAlarm"])
+        since, until = times.later(now.moment, -HISTORY), times.later(now.moment, 60)
+        for alarm in unknown[:HISTORIES]:
+            self.found += self.lookups.history(alarm, since, until)
+
+    def _series(self) -> None:
+        now = self._situation()
+        taken = now.of_kind("series")
+        reached = statuses.reached(now)
+        listed = [one for one in self.sheet["criteria"] if one["queries"]]
+        if now.moment is None or not listed:
+            return
+        if not taken or any(one["at"] > taken[-1]["at"] for one in reached):
+            reasons = criteria.because(now, criteria.judged(now))
+            begin = criteria.onset(now, reasons, []) or now.moment
+            self.found += self.lookups.series(listed, begin, self.now())
+
+
+def _asked_in_vain(missing: Fact) -> str | None:
+    which = missing["what"].removeprefix("deployment ").partition(" ")[0]
+    return which if missing["what"] == answers.deployment_question(which) else None
+
+
+def ended(reached: Sequence[dict[str, str]]) -> str | None:
+    """When the rollback was over, one way or another; None while it is not, or nobody knows."""
+    over = ("succeeded", "failed", "nothingToRollBack", "outsideDeployment")
+    return next((one["at"] for one in reached if one["status"] in over), None)
+
+
+def verdicts(known: Sequence[Fact], sheet: Sheet, incident: str, now: str) -> list[Fact]:
+    """What the sweeper decides at `now`: to give up asking, or that nobody waits for the incident any longer."""
+    merged = facts.merge(known)
+    seen = situation(merged, sheet, incident)
+    reached = statuses.reached(seen)
+    one, back = seen.deployment, seen.rollback
+    found: list[Fact] = []
+    last = max([fact["at"] for fact in reached], default=merged[0]["at"])
+    somebody_elses = one is not None and one.answered and one.info["status"] in FINAL and not seen.ours
+    if _passed(last, now, CLOSED) or (
+        somebody_elses and one is not None and _passed(one.ended_at or last, now, SETTLED)
+    ):
+        found.append(facts.closed(now))
+    elif not any(statuses.RANKS[fact["status"]] == 1 for fact in reached) and not somebody_elses:
+        running = [two for two in (one, back) if two is not None and two.answered and two.status not in FINAL]
+        if not running and _passed(seen.stop or seen.moment or merged[0]["at"], now, UNANSWERED):
+            found.append(facts.unanswered(now))
+    return found
+
+
+def _passed(since: str, now: str, least: int) -> bool:
+    elapsed = times.seconds(since, now)
+    return elapsed is not None and elapsed >= least
+
+
+def lean(known: Sequence[Fact], new: Sequence[Fact], changes: Callable[[list[Fact]], Any]) -> list[Fact]:
+    """Those of the new facts that are worth keeping: events, answers about deployments, and what changes the record.
+
+    `changes` tells what the record says with a set of facts. Without this, a day of looking at alarms would fill a record.
+    """
+    kept = list(known)
+    ids = {fact["id"]: fact for fact in kept}
+    few = len(kept) < 100
+    for fact in new:
+        if ids.get(fact["id"]) == fact:
+            continue
+        always = fact["kind"] in (
+            "deploymentState",
+            "presumed",
+            "moved",
+            "closed",
+            "unanswered",
+            "underWay",
+            "deployment",
+        )
+        if always or (fact["kind"] == "alarmState" and few) or changes([*kept, fact]) != changes(kept):
+            kept.append(fact)
+            ids[fact["id"]] = fact
+    return kept[len(known) :]

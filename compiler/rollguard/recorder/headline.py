@@ -1,0 +1,194 @@
+"""The first line of a message and its subject: which service, where, what happened, what was done, and how it stands."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from rollguard.recorder.clean import ascii_line, line
+from rollguard.recorder.words import amount, duration, listed, threshold, when
+
+#: Each status in the few words of a subject. None of them says that the service is well.
+IN_SUBJECT = {
+    "started": "rolling back",
+    "refused": "stopped at its start, rolling back",
+    "succeeded": "rolled back, recovery not known yet",
+    "failed": "ROLLBACK FAILED",
+    "nothingToRollBack": "STOPPED, NOTHING TO ROLL BACK TO",
+    "recovered": "alarms OK again",
+    "stillRed": "STILL RED after the rollback",
+    "outsideDeployment": "red, nothing is being deployed",
+    "unknown": "OUTCOME OF THE ROLLBACK UNKNOWN",
+}
+
+
+def service(record: Mapping[str, Any]) -> str:
+    """The title of the policy, else its name."""
+    return line(record.get("title"), 120) or line(record.get("policy"), 64) or "a service"
+
+
+def subject(record: Mapping[str, Any], status: str) -> str:
+    """`[prod] Checkout: rolling back - slow 2.41 s (above 1.5 s)`, in ASCII, at most 99 characters (aws-facts 7.4)."""
+    title = unicodedata.normalize("NFKD", service(record))
+    plain = all(character.isascii() or unicodedata.combining(character) for character in title)
+    named = service(record) if plain else line(record.get("policy"), 64)
+    opening = f"[{ascii_line(record.get('environment'), 20)}] {ascii_line(named, 40)}: {IN_SUBJECT.get(status, status)}"
+    first = next(iter(causes(record)), None)
+    if first is None or status in ("recovered", "unknown"):
+        return ascii_line(opening, 99)
+    return ascii_line(f"{opening} - {line(first.get('id'), 63)} {_measured(first)}", 99)
+
+
+def headline(record: Mapping[str, Any], status: str) -> str:
+    """One line. `status` is the one that is told; what the record knows by now fills it in."""
+    opening = f"{service(record)} in {line(record.get('environment'), 64)}"
+    told = _TOLD.get(status, _unknown)(record)
+    return f"{opening}: {told}"
+
+
+def causes(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The criteria in `because`, in its order."""
+    by_id = {str(one.get("id")): one for one in record.get("criteria") or ()}
+    return [by_id[str(id)] for id in record.get("because") or () if str(id) in by_id]
+
+
+def deployment(record: Mapping[str, Any]) -> str:
+    return line((record.get("deployment") or {}).get("id"), 64) or "of an unknown id"
+
+
+def rollback(record: Mapping[str, Any]) -> str:
+    """The id of the rollback deployment, with how sure it is; empty where none is known."""
+    known = record.get("rollback") or {}
+    presumed = ", presumed to be the rollback" if known.get("presumed") else ""
+    return f"{line(known.get('id'), 64)}{presumed}" if known.get("id") else ""
+
+
+def reached(record: Mapping[str, Any]) -> set[str]:
+    return {str(one.get("status")) for one in record.get("reached") or ()}
+
+
+def _measured(criterion: Mapping[str, Any]) -> str:
+    unit = str(criterion.get("unit") or "")
+    bound = threshold(criterion.get("threshold") or (), unit)
+    if criterion.get("value") is None:
+        return f"({bound})" if bound else ""
+    return amount(criterion["value"], unit) + (f" ({bound})" if bound else "")
+
+
+def _red(record: Mapping[str, Any]) -> str:
+    """`Checkout answers slowly, 2.41 s (limit: above 1.5 s)`."""
+    found = []
+    for one in causes(record):
+        unit = str(one.get("unit") or "")
+        bound = threshold(one.get("threshold") or (), unit)
+        value = f", {amount(one['value'], unit)}" if one.get("value") is not None else ""
+        found.append(f"{line(one.get('title') or one.get('id'), 100)}{value}{f' (limit: {bound})' if bound else ''}")
+    return listed(found, 2)
+
+
+def _happened(record: Mapping[str, Any]) -> str:
+    red = _red(record)
+    if record.get("cause") == "alarm":
+        return red or "the rollback alarm is red, by which criterion is not known"
+    if record.get("cause") == "failure":
+        return f"deployment {deployment(record)} failed"
+    if record.get("cause") == "request":
+        return f"somebody stopped deployment {deployment(record)}"
+    return red or f"deployment {deployment(record)} was stopped, why is not known"
+
+
+def _stopped(record: Mapping[str, Any]) -> str:
+    stopped = f"CodeDeploy stopped deployment {deployment(record)}" if record.get("cause") != "request" else ""
+    if record.get("cause") == "failure":
+        stopped = ""
+    going = f"rollback {rollback(record)} has started" if rollback(record) else "its rollback is not seen yet"
+    return f"{stopped} and {going}" if stopped else going
+
+
+def _started(record: Mapping[str, Any]) -> str:
+    return f"{_happened(record)}; {_stopped(record)}. State: rolling back."
+
+
+def _refused(record: Mapping[str, Any]) -> str:
+    red = _red(record)
+    traffic = (record.get("exposure") or {}).get("percent")
+    exposed = (
+        "no traffic reached the new version" if traffic == 0 else "the new version's share of the traffic is below"
+    )
+    return (
+        f"red before the deployment began{f': {red}' if red else ''}; {_stopped(record)}. "
+        f"State: rolling back, {exposed}."
+    )
+
+
+def _done(record: Mapping[str, Any]) -> str:
+    """What the machine has done by now, truthfully for every way an incident can take."""
+    if not record.get("deployment"):
+        return "nothing was being deployed, so nothing was rolled back"
+    been = reached(record)
+    by = f" with {rollback(record)}" if rollback(record) else ""
+    if "succeeded" in been:
+        return f"deployment {deployment(record)} was rolled back{by}"
+    if "failed" in been:
+        return f"the rollback of deployment {deployment(record)} failed"
+    if "nothingToRollBack" in been:
+        return f"deployment {deployment(record)} was stopped and had nothing to roll back to"
+    return f"what became of deployment {deployment(record)} is not known"
+
+
+def _succeeded(record: Mapping[str, Any]) -> str:
+    by = f" with {rollback(record)}" if rollback(record) else ""
+    return (
+        f"{_happened(record)}; deployment {deployment(record)} was rolled back{by}. "
+        "State: the old version is back; whether the service is well is not known yet."
+    )
+
+
+def _failed(record: Mapping[str, Any]) -> str:
+    which = f"rollback {rollback(record)}" if rollback(record) else "the rollback"
+    return (
+        f"{_happened(record)}; {which} of deployment {deployment(record)} FAILED. "
+        "State: not rolled back, the new version may still serve traffic."
+    )
+
+
+def _nothing_to_roll_back(record: Mapping[str, Any]) -> str:
+    return (
+        f"{_happened(record)}; CodeDeploy stopped deployment {deployment(record)} and has NOTHING TO ROLL BACK TO. "
+        "State: stopped half-way, the new version may still serve traffic."
+    )
+
+
+def _recovered(record: Mapping[str, Any]) -> str:
+    at = (record.get("times") or {}).get("recovered")
+    return f"{_done(record)}. State: the alarms are OK again{f', since {when(at)}' if at else ''}."
+
+
+def _still_red(record: Mapping[str, Any]) -> str:
+    red = _red(record)
+    after = duration(record.get("stillRedAfter"))
+    return f"{_done(record)}, but {after} later the alarms are STILL RED{f': {red}' if red else ''}. State: red."
+
+
+def _outside_deployment(record: Mapping[str, Any]) -> str:
+    return f"{_happened(record)}; nothing is being deployed, so nothing is rolled back. State: red."
+
+
+def _unknown(record: Mapping[str, Any]) -> str:
+    since = record.get("unknownSince")
+    asked = f" since {when(since)}" if since else ""
+    return f"{_happened(record)}; AWS has not said{asked} what became of it. State: UNKNOWN."
+
+
+_TOLD = {
+    "started": _started,
+    "refused": _refused,
+    "succeeded": _succeeded,
+    "failed": _failed,
+    "nothingToRollBack": _nothing_to_roll_back,
+    "recovered": _recovered,
+    "stillRed": _still_red,
+    "outsideDeployment": _outside_deployment,
+    "unknown": _unknown,
+}

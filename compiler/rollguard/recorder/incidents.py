@@ -1,0 +1,176 @@
+"""One incident brought up to date: look-ups, record and claims in one conditional put, messages, marks. All effects are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rollguard.recorder import enrich, outbox, statuses, times
+from rollguard.recorder import record as documents
+from rollguard.recorder.delivery import Delivery
+from rollguard.recorder.enrich import Enrichment
+from rollguard.recorder.facts import Fact
+from rollguard.recorder.lookups import Lookups
+from rollguard.recorder.outbox import Due, Outcome
+from rollguard.recorder.record import Record
+from rollguard.recorder.situation import Sheet
+from rollguard.recorder.store import Store
+from rollguard.recorder.telemetry import Telemetry
+
+#: What the sweeper decides about an incident: its facts, the sheet, its name, the moment.
+Decide = Callable[[Sequence[Fact], Sheet, str, str], list[Fact]]
+
+
+class PartFailed(Exception):
+    """Something could not be done, everything else was; the event must be delivered again."""
+
+
+@dataclass(slots=True)
+class Incidents:
+    """`now` gives the record's text of the moment."""
+
+    store: Store
+    lookups: Lookups
+    delivery: Delivery
+    telemetry: Telemetry
+    now: Callable[[], str]
+    failures: list[str] = field(default_factory=list)
+
+    def open(self, policy: str) -> Iterator[Record]:
+        """The records of a policy's open incidents. One that cannot be read is noted as a failure and left out."""
+        for marker in list(self.store.open(policy)):
+            with self.guarded(marker.policy, marker.incident):
+                record = self.store.record(marker.policy, marker.incident)
+                if record is not None:
+                    yield record
+
+    @contextmanager
+    def guarded(self, policy: str, incident: str) -> Iterator[None]:
+        """Whatever happens to one incident, the others have their turn; it is raised in the end."""
+        try:
+            yield
+        except Exception as error:
+            self._failed(f"{policy}/{incident}: {type(error).__name__}: {error}", policy=policy, incident=incident)
+
+    def raise_failures(self) -> None:
+        """Raise PartFailed if anything failed, so that the event is delivered again."""
+        if self.failures:
+            raise PartFailed("; ".join(self.failures)[:2_000])
+
+    def _failed(self, why: str, **fields: str) -> None:
+        self.failures.append(why)
+        self.telemetry.log("error", why, **fields)
+
+    def update(
+        self,
+        policy: str,
+        sheet: Sheet,
+        incident: str,
+        new: Sequence[Fact],
+        *,
+        again: bool = False,
+        decide: Decide | None = None,
+    ) -> None:
+        """Take new facts into an incident, look up what it lacks, and tell whoever is to be told.
+
+        Killed anywhere in here and run again, nothing is lost; between sending and marking, a message comes twice at most.
+        """
+        before = self.store.record(policy, incident)
+        if before is None:
+            self.store.mark_open(policy, incident)
+        known = [*(documents.facts_of(before) if before is not None else ()), *new]
+        looked_up = Enrichment(self.lookups, self.now, sheet, incident, known, new, again).run()
+        decided = decide([*known, *looked_up], sheet, incident, self.now()) if decide is not None else []
+        claimed: list[Due] = []
+
+        def change(record: Record | None) -> Record | None:
+            nonlocal claimed
+            held = documents.facts_of(record) if record is not None else []
+            merged = self._merged(record, held, [*new, *looked_up, *decided], sheet, incident)
+            claimed = outbox.due(merged, sheet, self.now())
+            if record is not None and not claimed and merged == {**record, "facts": documents.facts_of(record)}:
+                return None
+            return outbox.claim(merged, claimed, self.now()) if claimed else merged
+
+        record = self.store.update(policy, incident, change)
+        if record is None:
+            return
+        self._measure(before, record)
+        record = self._tell(policy, sheet, record, claimed)
+        self._mark(policy, incident, before, record, sheet)
+
+    def _merged(
+        self, record: Record | None, held: list[Fact], new: Sequence[Fact], sheet: Sheet, incident: str
+    ) -> Record:
+        def said(facts: list[Fact]) -> Record:
+            return {**documents.merge(record, facts, sheet, incident), "facts": None} if facts else {}
+
+        return documents.merge(record, enrich.lean(held, new, said), sheet, incident)
+
+    def _tell(self, policy: str, sheet: Sheet, record: Record, claimed: list[Due]) -> Record:
+        if not claimed:
+            return record
+        outcomes: list[Outcome] = []
+        for message in claimed:
+            outcome = self.delivery.send(record, message, sheet)
+            outcomes.append(outcome)
+            fields = {
+                "policy": policy,
+                "incident": record["incident"],
+                "status": message.status,
+                "channel": message.channel,
+            }
+            if outcome.failure is None:
+                self.telemetry.log("info", "told", message_id=message.message_id, repeated=message.repeated, **fields)
+            else:
+                self.telemetry.count("DeliveryFailures")
+                self._failed(f"`{message.channel}` was not told of `{message.status}`: {outcome.failure}", **fields)
+
+        def change(now: Record | None) -> Record | None:
+            return outbox.mark(now, outcomes, self.now()) if now is not None else None
+
+        return self.store.update(policy, record["incident"], change) or record
+
+    def _mark(self, policy: str, incident: str, before: Record | None, record: Record, sheet: Sheet) -> None:
+        """Close what is over and told; a day after its last status also what could not be told."""
+        unsent = any(one["sentAt"] is None for one in record["told"]) or outbox.due(record, sheet, self.now())
+        given_up = any(fact["kind"] == "closed" for fact in record["facts"])
+        if not record["open"] and (not unsent or given_up):
+            self.store.mark_closed(policy, incident)
+        elif before is not None and not before["open"] and (record["open"] or unsent):
+            self.store.mark_open(policy, incident)
+
+    def abandon(self, policy: str, incident: str, record: Record | None) -> None:
+        """An incident whose policy has gone: it stays as it is, and is closed a day after its last status."""
+        self.telemetry.log("warning", "the policy has no guard sheet any more", policy=policy, incident=incident)
+        last = max((one["at"] for one in record["reached"]), default=None) if record is not None else None
+        if last is None or (times.seconds(last, self.now()) or 0) >= enrich.CLOSED:
+            self.store.mark_closed(policy, incident)
+
+    def _measure(self, before: Record | None, record: Record) -> None:
+        had = {one["status"] for one in before["reached"]} if before is not None else set()
+        for one in record["reached"]:
+            if one["status"] in had:
+                continue
+            self.telemetry.log(
+                "info",
+                "reached",
+                policy=record["policy"],
+                incident=record["incident"],
+                status=one["status"],
+                at=one["at"],
+                because=record["because"],
+            )
+            if one["status"] in ("started", "refused") and not had & {"started", "refused"}:
+                self.telemetry.count("Rollbacks")
+            to_rollback = record["durations"]["toRollback"]
+            if statuses.RANKS[one["status"]] == 1 and to_rollback is not None and to_rollback >= 0:
+                self.telemetry.count("SecondsToRollback", to_rollback)
+        missing = {one["what"] for one in before["missing"]} if before is not None else set()
+        for one in record["missing"]:
+            if one["what"] not in missing:
+                self.telemetry.count("MissingLookups")
+                self.telemetry.log(
+                    "warning", "no answer", what=one["what"], why=one["why"], incident=record["incident"]
+                )

@@ -1,0 +1,174 @@
+"""Look-ups in AWS, as facts. They never raise: what is throttled, denied, not there, too slow or not as documented is a `missing` fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rollguard.recorder import answers, datapoints, facts, times
+from rollguard.recorder.facts import Fact
+
+#: Alarms of one DescribeAlarms, deployments of one BatchGetDeployments (API references).
+ALARMS, DEPLOYMENTS = 100, 25
+#: Pages of a list at most: what is looked for is new, and the look-ups' time is bounded.
+PAGES = 20
+#: Seconds before an alarm in which a deployment under way can have begun: ECS waits at most 48 h twice (aws-facts 2.4).
+LONGEST_DEPLOYMENT = 5 * 86_400
+#: What a malformed answer raises on its way to a fact.
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """`codedeploy` and `cloudwatch` are boto3 clients with bounded retries and times; `now` gives the record's text of the moment."""
+
+    codedeploy: Any
+    cloudwatch: Any
+    now: Callable[[], str]
+
+    @contextmanager
+    def _asking(self, what: str, found: list[Fact]) -> Iterator[None]:
+        try:
+            yield
+        except ClientError as error:
+            stated = error.response.get("Error", {})
+            found.append(facts.missing(what, f"{stated.get('Code', 'error')}: {stated.get('Message', '')}", self.now()))
+        except BotoCoreError as error:
+            found.append(facts.missing(what, f"{type(error).__name__}: {error}", self.now()))
+        except _MALFORMED as error:
+            found.append(
+                facts.missing(what, f"the answer is not as documented ({type(error).__name__}: {error})", self.now())
+            )
+
+    def deployment(self, deployment: str) -> Fact:
+        """GetDeployment: a `deployment` fact, or what is missing."""
+        found: list[Fact] = []
+        with self._asking(answers.deployment_question(deployment), found):
+            info = self.codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"]
+            found.append(answers.deployment(info, self.now()))
+        return found[0]
+
+    def under_way(self, groups: Sequence[Mapping[str, Any]], moment: str) -> list[Fact]:
+        """Which deployments of the groups were under way at `moment`: their `deployment` facts and an `underWay` fact.
+
+        What could not be asked is missing. One that was found counts all the same; "none" takes an answer for every group.
+        """
+        found: list[Fact] = []
+        running: list[str] = []
+        asked: list[str] = []
+        for group in groups:
+            question = answers.deployments_question(group["application"], group["group"])
+            with self._asking(question, found):
+                covering = self._covering(group, moment)
+                running += [fact["deployment"] for fact in covering]
+                found += covering
+                asked.append(question)
+        if running or len(asked) == len(groups):
+            found.append(facts.under_way(running, self.now(), asked))
+        return found
+
+    def _covering(self, group: Mapping[str, Any], moment: str) -> list[Fact]:
+        begin, end = times.instant(times.later(moment, -LONGEST_DEPLOYMENT)), times.instant(times.later(moment, 1))
+        page = self.codedeploy.list_deployments(
+            applicationName=group["application"],
+            deploymentGroupName=group["group"],
+            createTimeRange={"start": begin, "end": end},
+        )
+        # The newest come first, which the API does not promise: so all of a page are asked, until one is found.
+        ids = list(page["deployments"])
+        for place in range(0, len(ids), DEPLOYMENTS):
+            infos = self.codedeploy.batch_get_deployments(deploymentIds=ids[place : place + DEPLOYMENTS])
+            found = [answers.deployment(info, self.now()) for info in infos["deploymentsInfo"]]
+            if running := [fact for fact in found if _covers(fact, moment)]:
+                return running
+        return []
+
+    def alarms(self, names: Sequence[str]) -> list[Fact]:
+        """DescribeAlarms of `names`: an `alarms` fact, and what is missing: all of them, or those that do not exist."""
+        found: list[Fact] = []
+        with self._asking(answers.ALARMS, found):
+            described: list[Mapping[str, Any]] = []
+            for place in range(0, len(names), ALARMS):
+                described += self._described(list(names[place : place + ALARMS]))
+            snapshot = answers.alarms(described, self.now())
+            found.append(snapshot)
+            for name in names:
+                if name not in snapshot["alarms"]:
+                    found.append(
+                        facts.missing(f"alarm {name} (cloudwatch:DescribeAlarms)", "there is no such alarm", self.now())
+                    )
+        return found
+
+    def _described(self, names: list[str]) -> Iterator[Mapping[str, Any]]:
+        token: dict[str, str] = {}
+        for _ in range(PAGES):
+            page = self.cloudwatch.describe_alarms(
+                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=ALARMS, **token
+            )
+            yield from page.get("MetricAlarms", ())
+            yield from page.get("CompositeAlarms", ())
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
+    def history(self, alarm: str, since: str, until: str) -> list[Fact]:
+        """DescribeAlarmHistory: the alarm's changes of state between two moments, as `alarmState` facts."""
+        found: list[Fact] = []
+        question = answers.history_question(alarm)
+        with self._asking(question, found):
+            token: dict[str, str] = {}
+            changes: list[Fact] = []
+            for _ in range(PAGES):
+                page = self.cloudwatch.describe_alarm_history(
+                    AlarmName=alarm,
+                    AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                    HistoryItemType="StateUpdate",
+                    StartDate=times.instant(since),
+                    EndDate=times.instant(until),
+                    MaxRecords=100,
+                    **token,
+                )
+                changes += answers.history(alarm, page["AlarmHistoryItems"])
+                if not page.get("NextToken"):
+                    break
+                token = {"NextToken": page["NextToken"]}
+            found += [*changes, facts.answered(question, self.now())]
+        return found
+
+    def series(self, criteria: Sequence[Mapping[str, Any]], onset: str, end: str) -> list[Fact]:
+        """GetMetricData of every criterion, from an hour before the onset to `end`: a `series` fact, and what is missing."""
+        found: list[Fact] = []
+        start, until = datapoints.window(onset, end)
+        with self._asking(answers.SERIES, found):
+            results: list[Mapping[str, Any]] = []
+            for queries in datapoints.requests(criteria):
+                results += self._results(queries, start, until)
+            series, without = datapoints.series(criteria, results, start, until)
+            found.append(answers.series(series, start, until, self.now()))
+            for criterion in without:
+                found.append(facts.missing(answers.series_question(criterion), "CloudWatch gave none", self.now()))
+        return found
+
+    def _results(self, queries: list[dict[str, Any]], start: str, end: str) -> Iterator[Mapping[str, Any]]:
+        token: dict[str, str] = {}
+        for _ in range(PAGES):
+            page = self.cloudwatch.get_metric_data(
+                MetricDataQueries=queries,
+                StartTime=times.instant(start),
+                EndTime=times.instant(end),
+                ScanBy="TimestampAscending",
+                **token,
+            )
+            yield from page["MetricDataResults"]
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
+
+def _covers(fact: Fact, moment: str) -> bool:
+    begun, over = fact["createdAt"], fact["completedAt"]
+    return begun is not None and begun <= moment and (over is None or over >= moment)

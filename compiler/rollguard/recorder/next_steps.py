@@ -1,0 +1,236 @@
+"""What a person should do next, by status and platform: sentences, and commands to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard.recorder.clean import address
+from rollguard.recorder.commands import Commands, bypassed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, as a sentence, and the commands for it."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+#: What CodeDeploy does when it rolls back (aws-facts 2.2).
+_ROLLBACK = {
+    "ECS": "The rollback sends the traffic back to the old tasks: seconds while they still run, else as long as starting them takes.",
+    "Lambda": "The rollback points the alias at the old version again, as a deployment of its own.",
+    "Server": "The rollback deploys the last good revision host by host. What scripts did outside their files stays done.",
+}
+_HALF_WAY = {
+    "ECS": "Traffic may still reach the new tasks; see which targets serve.",
+    "Lambda": "The alias may still send a part of the calls to the new version; see the targets' versions.",
+    "Server": "Some hosts may have the new revision and others the old one; see which.",
+}
+
+
+def next_steps(record: Mapping[str, Any], status: str) -> tuple[Step, ...]:
+    """The steps for a message of `status`, the most urgent first. Every status has at least one."""
+    made = {
+        "started": _started,
+        "refused": _refused,
+        "succeeded": _succeeded,
+        "failed": _failed,
+        "nothingToRollBack": _nothing_to_roll_back,
+        "recovered": _recovered,
+        "stillRed": _still_red,
+        "outsideDeployment": _outside_deployment,
+    }.get(status, _unknown)
+    return tuple(made(record, Commands(record)))
+
+
+def _platform(record: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    return texts.get(str(record.get("platform")), "")
+
+
+def _started(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    steps = []
+    if record.get("rollback"):
+        steps.append(
+            Step(
+                f"Wait: CodeDeploy is rolling back by itself. {_platform(record, _ROLLBACK)}".rstrip()
+                + " The next message says how it ended. To watch it:",
+                (aws.get_deployment(aws.rollback),),
+            )
+        )
+    else:
+        steps.append(Step("See whether CodeDeploy has started the rollback:", (aws.get_deployment(aws.deployment),)))
+        steps.append(
+            Step("If the deployment still runs, stop it and roll it back yourself:", (aws.stop(aws.deployment),))
+        )
+    steps.append(Step("Hold further releases of this service. The group takes one deployment at a time."))
+    return [*steps, *_runbook(record)]
+
+
+def _refused(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    return [
+        Step(
+            "The criteria were red before this deployment began, so it is most likely not its fault. See what is red:",
+            (aws.alarms(),),
+        ),
+        *_runbook(record),
+        *_fix_past_alarms(record, aws, "If this very deployment is the fix, let it out past the red alarm."),
+    ]
+
+
+def _succeeded(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    return [
+        Step(
+            "See whether the criteria turn green. A message follows when they do, and another if they stay red:",
+            (aws.alarms(),),
+        ),
+        *_runbook(record),
+        *_fix_past_alarms(record, aws, "To deploy the fix while the alarm is still red:"),
+        *_bake(record, aws),
+        _review(aws),
+    ]
+
+
+def _failed(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    known = aws.rollback if record.get("rollback") else aws.deployment
+    return [
+        Step(
+            f"Act now: nothing rolls back any more by itself. {_platform(record, _HALF_WAY)}".rstrip(),
+            (aws.get_deployment(known), aws.targets(known)),
+        ),
+        *_by_hand(record, aws),
+        *_runbook(record),
+        _review(aws),
+    ]
+
+
+def _nothing_to_roll_back(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    return [
+        Step(
+            "Act now: this group has no revision that ever succeeded, so CodeDeploy stopped and has nothing to go back to. "
+            f"{_platform(record, _HALF_WAY)}".rstrip(),
+            (aws.get_deployment(aws.deployment), aws.targets(aws.deployment)),
+        ),
+        *_fix_past_alarms(record, aws, "Deploy a revision that you trust; put it into revision.json."),
+        *_runbook(record),
+        _review(aws),
+    ]
+
+
+def _still_red(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    return [
+        Step(
+            "Act now: going back did not help. Look beyond this release (a dependency, data or configuration that it "
+            "changed, load). See what is red:",
+            (aws.alarms(),),
+        ),
+        *_runbook(record),
+        Step("See what else was deployed here:", (aws.deployments(succeeded=False),)),
+        *_fix_past_alarms(record, aws, "To deploy a fix past the red alarm:"),
+        _review(aws),
+    ]
+
+
+def _recovered(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    steps = []
+    if record.get("deployment"):
+        steps.append(
+            Step("Find out what was wrong with the release before it goes out again. Deploy the fix as usual.")
+        )
+        steps += _bake(record, aws)
+    else:
+        steps.append(
+            Step("Nothing must be done at once. Find out why the criteria were red while nothing was deployed.")
+        )
+    return [*steps, _review(aws)]
+
+
+def _outside_deployment(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    steps = [
+        Step(
+            "No deployment was under way, so there is nothing to roll back automatically. See what is red:",
+            (aws.alarms(),),
+        ),
+        *_runbook(record),
+    ]
+    if record.get("application") and record.get("group"):
+        steps.append(
+            Step("If the last release is to blame, see what it was:", (aws.deployments(succeeded=False),)),
+        )
+        steps += _by_hand(record, aws)
+    return steps
+
+
+def _unknown(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    steps = [
+        Step(
+            "Look yourself: AWS did not answer what became of this deployment.",
+            (aws.get_deployment(aws.deployment), aws.alarms()),
+        )
+    ]
+    if record.get("deployment"):
+        steps.append(Step("If it still runs, stop it and roll it back:", (aws.stop(aws.deployment),)))
+    return [*steps, *_runbook(record)]
+
+
+def _runbook(record: Mapping[str, Any]) -> list[Step]:
+    runbook = address(record.get("runbook"))
+    return [Step(f"Follow the runbook: {runbook}")] if runbook else []
+
+
+def _by_hand(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    """Deploy the last good revision: a deployment that a person starts does not ignore a red alarm (corrections 3.15)."""
+    if (record.get("rollback") or {}).get("id"):
+        return [
+            Step(
+                "Deploy the last good revision by hand, with the alarms off for this one deployment (else the red alarm "
+                "stops it):",
+                (aws.revision(aws.rollback), aws.deploy("revision.json", past_alarms=True)),
+            )
+        ]
+    return [
+        Step(
+            "Deploy the last good revision by hand, with the alarms off for this one deployment (else the red alarm "
+            "stops it). Choose it from the list:",
+            (
+                aws.deployments(succeeded=True),
+                aws.revision("THE-CHOSEN-DEPLOYMENT"),
+                aws.deploy("revision.json", past_alarms=True),
+            ),
+        )
+    ]
+
+
+def _fix_past_alarms(record: Mapping[str, Any], aws: Commands, opening: str) -> list[Step]:
+    """The two ways past a red alarm: pass over the red criteria for half an hour, or all alarms off for one deployment."""
+    over = aws.deploy("revision.json", past_alarms=True)
+    criteria = bypassed(record.get("criteria") or (), record.get("because") or ())[:3]
+    off = "switch all alarms off for this one deployment (nothing will then roll it back)"
+    if not criteria:
+        return [Step(f"{opening} CodeDeploy stops every deployment while the alarm is red; {off}:", (over,))]
+    return [
+        Step(
+            f"{opening} Pass over the red criteria for 30 minutes, where they have a bypass; the others stay armed. "
+            "Then deploy as usual:",
+            tuple(aws.bypass(criterion) for criterion in criteria),
+        ),
+        Step(f"Or {off}:", (over,)),
+    ]
+
+
+def _bake(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    if record.get("platform") != "ECS":
+        return []
+    return [
+        Step(
+            "While the fix bakes, the group takes no other deployment. To end its bake early (the old tasks go, and with "
+            "them the fast way back):",
+            (aws.end_bake("DEPLOYMENT-OF-THE-FIX"),),
+        )
+    ]
+
+
+def _review(aws: Commands) -> Step:
+    return Step("For the review, make the report and say whether it was right (or --wrong, --unclear):", aws.verdict())

@@ -1,0 +1,127 @@
+"""Who is to be told what: due, claimed in the record, and marked once it is sent. One message per status and channel.
+
+Sending and marking cannot be one act. A claim that was never marked is sent again after CLAIM seconds with the same message id and the
+word "repeated": nothing is lost, and at most one message comes twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard.recorder import bounded, times
+from rollguard.recorder.record import Record
+from rollguard.recorder.situation import Sheet
+
+#: Seconds after which a claim without a mark counts as left behind.
+CLAIM = 60
+#: Of these, a channel is told one: they open an incident.
+_OPENING = frozenset({"started", "refused"})
+#: Told to whom `notify` lists for them, else to the channels of `failed`.
+_LIKE_FAILED = frozenset({"nothingToRollBack", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that is to be sent. `repeated`: it may have been sent before."""
+
+    status: str
+    channel: str
+    message_id: str
+    repeated: bool
+
+
+def due(record: Record, sheet: Sheet, now: str) -> list[Due]:
+    """What is to be sent at `now`, in the order of the statuses."""
+    told = {(one["status"], one["channel"]): one for one in record["told"]}
+    opened = {channel: status for status, channel in told if status in _OPENING}
+    outside = any(one["status"] == "outsideDeployment" for one in record["reached"])
+    found = []
+    for reached in record["reached"]:
+        status = reached["status"]
+        for channel in channels(sheet, status):
+            if status in _OPENING and opened.get(channel, status) != status:
+                continue
+            # Whoever was not told of an alarm outside of a deployment need not hear that it is over.
+            if outside and channel not in channels(sheet, "outsideDeployment"):
+                continue
+            known = told.get((status, channel))
+            if known is None:
+                found.append(Due(status, channel, message_id(record, status, channel), False))
+            elif known["sentAt"] is None and (known["failure"] is not None or _left_behind(known, now)):
+                found.append(Due(status, channel, known["messageId"], known["repeated"] or known["failure"] is None))
+    return found
+
+
+def channels(sheet: Sheet, status: str) -> list[str]:
+    """The channels that are told of a status, each once, without those that the sheet does not describe."""
+    notify: Mapping[str, Any] = sheet["notify"]
+    listed = notify.get(status)
+    if listed is None and status in _LIKE_FAILED:
+        listed = notify.get("failed")
+    return [name for name in dict.fromkeys(listed or ()) if name in sheet["channels"]]
+
+
+def message_id(record: Mapping[str, Any], status: str, channel: str) -> str:
+    """The id of a message: the same whenever it is made, and no other message's."""
+    parts = (record["environment"], record["region"], record["policy"], record["incident"], status, channel)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _left_behind(known: Mapping[str, Any], now: str) -> bool:
+    age = times.seconds(known["claimedAt"], now)
+    return age is None or age > CLAIM
+
+
+def claim(record: Record, messages: list[Due], now: str) -> Record:
+    """The record with the messages claimed at `now`."""
+    claimed = {(one.status, one.channel): one for one in messages}
+    kept = [one for one in record["told"] if (one["status"], one["channel"]) not in claimed]
+    return {
+        **record,
+        "told": [
+            *kept,
+            *(
+                {
+                    "status": one.status,
+                    "channel": one.channel,
+                    "messageId": one.message_id,
+                    "claimedAt": now,
+                    "sentAt": None,
+                    "repeated": one.repeated,
+                    "failure": None,
+                }
+                for one in messages
+            ),
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the sending of one message went: `failure` None is sent; `uncertain` may have been sent all the same."""
+
+    message: Due
+    failure: str | None = None
+    uncertain: bool = False
+
+
+def mark(record: Record, outcomes: list[Outcome], now: str) -> Record:
+    """The record with the outcomes noted. A failure that is certain frees the message at once, an uncertain one after CLAIM seconds."""
+    by_key = {(one.message.status, one.message.channel): one for one in outcomes}
+    return {
+        **record,
+        "told": [_marked(one, by_key.get((one["status"], one["channel"])), now) for one in record["told"]],
+    }
+
+
+def _marked(entry: dict[str, Any], outcome: Outcome | None, now: str) -> dict[str, Any]:
+    if outcome is None or entry["sentAt"] is not None:
+        return entry
+    if outcome.failure is None:
+        return {**entry, "sentAt": now, "failure": None}
+    if outcome.uncertain:
+        return entry
+    return {**entry, "failure": bounded.cut(outcome.failure, 300)}

@@ -1,0 +1,176 @@
+"""The paragraphs of a message, each a text of whole lines, empty where there is nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rollguard.recorder.clean import address, line
+from rollguard.recorder.headline import causes
+from rollguard.recorder.next_steps import next_steps
+from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, moment, threshold, when
+
+MOST_CRITERIA = 10
+MOST_MISSING = 10
+
+_CAUSES = {
+    "alarm": "the rollback alarm turned red",
+    "failure": "the deployment failed by itself",
+    "request": "a person or a tool stopped the deployment",
+}
+_STATES = {"ALARM": "red", "OK": "OK", "INSUFFICIENT_DATA": "without data"}
+_TIMES = (
+    ("onset", "first bad minute", ""),
+    ("alarm", "rollback alarm red", "toAlarm"),
+    ("stopped", "deployment stopped", "toStop"),
+    ("rollbackStarted", "rollback started", "toRollback"),
+    ("rollbackDone", "rollback done", ""),
+    ("recovered", "alarms OK again", "toRecovery"),
+)
+
+
+def criteria(record: Mapping[str, Any]) -> str:
+    """Each criterion that caused it or is red, in words: value against threshold, window, since when, where."""
+    first = causes(record)
+    red = [one for one in record.get("criteria") or () if one.get("state") == "ALARM" and one not in first]
+    shown = [*first, *red]
+    if not shown:
+        return "Criteria: which of them is red is not known."
+    texts = ["Criteria:"]
+    for one in shown[:MOST_CRITERIA]:
+        texts += _criterion(one)
+    if len(shown) > MOST_CRITERIA:
+        texts.append(f"- and {len(shown) - MOST_CRITERIA} more; the record names them")
+    return "\n".join(texts)
+
+
+def _criterion(one: Mapping[str, Any]) -> Iterable[str]:
+    unit = str(one.get("unit") or "")
+    bound = threshold(one.get("threshold") or (), unit)
+    against = f", limit: {bound}" if bound else ""
+    yield f"- {line(one.get('title') or one.get('id'), 120)} ({line(one.get('id'), 63)}): {amount(one.get('value'), unit)}{against}"
+    words = " ".join(filter(None, [line(one.get("condition"), 200), line(one.get("window"), 80)]))
+    state = _STATES.get(str(one.get("state")), f"state {NOT_KNOWN}")
+    since = f" since {when(one.get('since'))}" if moment(one.get("since")) else ""
+    watched = "" if one.get("attached", True) else "; only watched, rolls nothing back"
+    yield "  " + "; ".join(filter(None, [words, f"{state}{since}"])) + watched
+    where = ", ".join(
+        f"{line(key, 60)}={line(value, 120)}" for key, value in sorted((one.get("dimensions") or {}).items())[:5]
+    )
+    if where:
+        yield f"  where: {where}"
+    if one.get("reason"):
+        yield f"  CloudWatch: {line(one['reason'])}"
+
+
+def revisions(record: Mapping[str, Any]) -> str:
+    """What is taken back and what takes its place."""
+    deployment = record.get("deployment")
+    if not deployment:
+        return ""
+    texts = [
+        "Revisions:",
+        f"- taken back: {_revision(deployment)} (deployment {line(deployment.get('id'), 64)}"
+        + (f", started by {line(deployment.get('startedBy'), 120)})" if deployment.get("startedBy") else ")"),
+    ]
+    rollback = record.get("rollback")
+    if rollback:
+        presumed = ", presumed" if rollback.get("presumed") else ""
+        texts.append(f"- back to: {_revision(rollback)} (rollback {line(rollback.get('id'), 64)}{presumed})")
+        if rollback.get("message"):
+            texts.append(f"  CodeDeploy: {line(rollback['message'])}")
+    else:
+        texts.append(f"- back to: {NOT_KNOWN}")
+    error = deployment.get("error") or {}
+    if error.get("message") or error.get("code"):
+        texts.append(
+            f"- CodeDeploy: {' '.join(filter(None, [line(error.get('code'), 60), line(error.get('message'))]))}"
+        )
+    return "\n".join(texts)
+
+
+def revision(of: Mapping[str, Any] | None) -> str:
+    return _revision(of or {})
+
+
+def _revision(of: Mapping[str, Any]) -> str:
+    return line((of.get("revision") or {}).get("text"), 200) or f"revision {NOT_KNOWN}"
+
+
+def exposure(record: Mapping[str, Any]) -> str:
+    """The share of the traffic that the new version had when it was stopped."""
+    if not record.get("deployment"):
+        return ""
+    known = record.get("exposure") or {}
+    if known.get("percent") is None:
+        return f"Traffic on the new version: {NOT_KNOWN}"
+    basis = f" (from: {line(known.get('basis'), 80)})" if known.get("basis") else ""
+    return f"Traffic on the new version: {amount(known['percent'], 'percent')}{basis}"
+
+
+def cause(record: Mapping[str, Any]) -> str:
+    return _CAUSES.get(str(record.get("cause")), NOT_KNOWN)
+
+
+def times(record: Mapping[str, Any]) -> str:
+    """When each thing happened, how long after the first bad minute, and how that compares with the promise."""
+    known = record.get("times") or {}
+    durations = record.get("durations") or {}
+    days = {read.date() for name, _, _ in _TIMES if (read := moment(known.get(name)))}
+    if not days:
+        return f"Times: {NOT_KNOWN}"
+    shown = clock if len(days) == 1 else when
+    texts = [f"Times ({min(days)}):" if len(days) == 1 else "Times:"]
+    for name, words, since in _TIMES:
+        if known.get(name) is None:
+            texts.append(f"- {words}: {NOT_KNOWN if name in ('onset', 'alarm') else 'not known or not yet'}")
+            continue
+        after = f", {duration(durations[since])} after the first bad minute" if durations.get(since) is not None else ""
+        if name == "rollbackDone" and durations.get("rollback") is not None:
+            after = f", took {duration(durations['rollback'])}"
+        texts.append(f"- {words}: {shown(known[name])}{after}")
+    promised = promise(record)
+    return "\n".join([*texts, f"- {promised}"] if promised else texts)
+
+
+def promise(record: Mapping[str, Any]) -> str:
+    """How the rollback's start compares with `rollbackWithin`; empty where nothing is promised."""
+    within = record.get("rollbackWithin")
+    if within is None or not record.get("deployment"):
+        return ""
+    judged = (record.get("durations") or {}).get("withinPromise")
+    kept = NOT_KNOWN if judged is None else "kept" if judged else "NOT kept"
+    return f"promised: rollback started within {duration(within)}: {kept}"
+
+
+def links(record: Mapping[str, Any]) -> str:
+    named = (
+        ("runbook", record.get("runbook")),
+        ("criteria", record.get("page")),
+        ("deployment", (record.get("deployment") or {}).get("console")),
+        ("rollback", (record.get("rollback") or {}).get("console")),
+    )
+    texts = [f"- {name}: {link}" for name, value in named if (link := address(value))]
+    return "\n".join(["Links:", *texts]) if texts else ""
+
+
+def not_known(record: Mapping[str, Any]) -> str:
+    """What could not be looked up, and why."""
+    missing = record.get("missing") or ()
+    texts = [
+        f"- {line(one.get('what'), 160)}: {line(one.get('why'), 200) or 'no reason given'}"
+        + (f" (since {when(one.get('since'))})" if moment(one.get("since")) else "")
+        for one in missing[:MOST_MISSING]
+    ]
+    if len(missing) > MOST_MISSING:
+        texts.append(f"- and {len(missing) - MOST_MISSING} more; the record names them")
+    return "\n".join(["Not known:", *texts]) if texts else ""
+
+
+def steps(record: Mapping[str, Any], status: str) -> str:
+    """What to do next, numbered, with each command on a line of its own."""
+    texts = ["What to do:"]
+    for number, step in enumerate(next_steps(record, status), 1):
+        texts.append(f"{number}. {step.text}")
+        texts += [f"     {command}" for command in step.commands]
+    return "\n".join(texts)

@@ -1,0 +1,144 @@
+"""The records bucket: guard sheets and their index, records written with conditional puts, and markers of what is open.
+
+guards/<policy>.json                           index/alarms/<alarm>.json, index/groups/<application>/<group>.json
+records/<policy>/<incident>.json               open/<policy>/<incident>
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from rollguard.recorder import record as documents
+from rollguard.recorder.record import Record
+
+#: How often a record is read and written again when others write it at the same time, and the longest wait between, in seconds.
+ATTEMPTS, LONGEST_WAIT = 12, 1.0
+#: Bytes of an S3 key (Amazon S3 user guide, "Naming objects"). A name that does not fit in is none of ours.
+KEY_LIMIT = 1_024
+#: What S3 answers where another writer was first: 412, 409, and 404 for `IfMatch` on an object that is gone.
+_LOST = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409")
+
+
+class Busy(Exception):
+    """A record that others wrote each time this one tried; the event must be delivered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A marker: the incident of a policy is open."""
+
+    policy: str
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`client` is boto3's S3 client; what it raises but for lost races passes through."""
+
+    client: Any
+    bucket: str
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+    #: Sheets that this invocation has read.
+    sheets: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+
+    def policy_of_alarm(self, alarm: str) -> str | None:
+        """The policy whose alarm this is; None where no policy names it."""
+        return self._indexed(f"index/alarms/{alarm}.json")
+
+    def policy_of_group(self, application: str, group: str) -> str | None:
+        """The policy that guards a deployment group; None where no policy names it."""
+        return self._indexed(f"index/groups/{application}/{group}.json")
+
+    def _indexed(self, key: str) -> str | None:
+        found = self._json(key)
+        policy = found.get("policy") if found is not None else None
+        return policy if isinstance(policy, str) else None
+
+    def sheet(self, policy: str) -> dict[str, Any] | None:
+        """The guard sheet of a policy; None where there is none."""
+        if policy not in self.sheets:
+            self.sheets[policy] = self._json(f"guards/{policy}.json")
+        return self.sheets[policy]
+
+    def record(self, policy: str, incident: str) -> Record | None:
+        """The record of an incident; None where there is none. Raises ValueError for one that cannot be read."""
+        found = self._get(_record_key(policy, incident))
+        return documents.from_bytes(found[0]) if found is not None else None
+
+    def update(self, policy: str, incident: str, change: Callable[[Record | None], Record | None]) -> Record | None:
+        """Write `change(record)`, and again on what another writer made of it until nobody interferes; None leaves all as it is.
+
+        Returns what was written, or else what is there. Raises Busy after ATTEMPTS.
+        """
+        key = _record_key(policy, incident)
+        for attempt in range(ATTEMPTS):
+            found = self._get(key)
+            record = documents.from_bytes(found[0]) if found is not None else None
+            changed = change(record)
+            if changed is None:
+                return record
+            condition = {"IfMatch": found[1]} if found is not None else {"IfNoneMatch": "*"}
+            try:
+                self._put(key, documents.to_bytes(changed), "application/json", **condition)
+                return changed
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in _LOST:
+                    raise
+            self.sleep(self.jitter() * min(LONGEST_WAIT, 0.02 * 2**attempt))
+        raise Busy(f"`{key}` was written by others {ATTEMPTS} times in a row")
+
+    def mark_open(self, policy: str, incident: str) -> None:
+        self._put(_open_key(policy, incident), b"", "text/plain")
+
+    def mark_closed(self, policy: str, incident: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=_open_key(policy, incident))
+
+    def open(self, policy: str | None = None) -> Iterator[Open]:
+        """The open incidents, of one policy or of all."""
+        prefix = f"open/{policy}/" if policy is not None else "open/"
+        token: dict[str, str] = {}
+        while True:
+            page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **token)
+            for one in page.get("Contents", ()):
+                _, policy_name, incident = one["Key"].split("/", 2)
+                yield Open(policy_name, incident)
+            if not page.get("IsTruncated"):
+                return
+            token = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _json(self, key: str) -> dict[str, Any] | None:
+        found = self._get(key)
+        if found is None:
+            return None
+        read = json.loads(found[0])
+        return read if isinstance(read, dict) else None
+
+    def _get(self, key: str) -> tuple[bytes, str] | None:
+        if len(key.encode("utf-8", "replace")) > KEY_LIMIT:
+            return None
+        try:
+            answer = self.client.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                return None
+            raise
+        return answer["Body"].read(), answer["ETag"]
+
+    def _put(self, key: str, body: bytes, content_type: str, **condition: str) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition)
+
+
+def _record_key(policy: str, incident: str) -> str:
+    return f"records/{policy}/{incident}.json"
+
+
+def _open_key(policy: str, incident: str) -> str:
+    return f"open/{policy}/{incident}"

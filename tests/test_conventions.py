@@ -22,10 +22,13 @@ def test_names_read_as_people_expect_them() -> None:
     assert conventions.bypass_alarm("prod", "checkout-api", "p99") == "rollguard_prod_checkout-api_p99_bypass"
     assert conventions.topic("prod", "oncall") == "rollguard_prod_oncall"
     assert conventions.deployment_config("prod", "ecs-canary-10pct-7m", ()) == "rollguard_prod_ecs-canary-10pct-7m"
-    assert (
-        conventions.alarm_arn_pattern("cn-north-1", "1", "prod")
-        == "arn:aws-cn:cloudwatch:cn-north-1:1:alarm:rollguard_prod_*"
-    )
+    assert conventions.recorder("prod") == "rollguard_prod_recorder"
+    assert conventions.recorder_role("prod", "eu-west-1") == "rollguard_prod_eu-west-1_recorder"
+    assert conventions.recorder_alarm("prod", "errors") == "rollguard-recorder_prod_errors"
+    assert conventions.event_rule("prod", "deployments") == "rollguard_prod_deployments"
+    assert conventions.event_rule("prod", "deployments", number=2) == "rollguard_prod_deployments_2"
+    assert conventions.records_bucket("prod", "222222222222", "eu-west-1") == "rollguard-prod-222222222222-eu-west-1"
+    assert conventions.arn("sns", "cn-north-1", "1", "x") == "arn:aws-cn:sns:cn-north-1:1:x"
 
 
 def test_partitions_and_forms_of_regions_are_those_of_the_sdk() -> None:

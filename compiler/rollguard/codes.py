@@ -235,6 +235,10 @@ CODES: dict[str, Code] = {
         "no Slack in this partition",
         "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",
     ),
+    "E006": Code(
+        "channel that cannot tell of the recorder's failure",
+        "The recorder itself tells PagerDuty, so only a channel with an SNS topic can say that the recorder fails.",
+    ),
     # P: presets
     "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
     "P002": Code("unknown parameter", "The preset takes no parameter of this name."),
@@ -252,6 +256,7 @@ CODES: dict[str, Code] = {
     "X040": Code("too many alarms on a group", "A deployment group polls at most `limits.codedeployAlarms` alarms."),
     "X041": Code("too many channels on an alarm", "An alarm has at most 5 actions for each state."),
     "X042": Code("too many deployment configurations", "An account has at most 50 custom deployment configurations."),
+    "X043": Code("too many event rules", "An event bus takes at most `limits.eventRules` rules."),
     # N: message templates
     "N001": Code("template of no status", "The name of a template's file says which status it is for."),
     "N002": Code("template that cannot be read", "The text is no Jinja2, or uses what message templates do not have."),

@@ -1,7 +1,8 @@
 """Every name that we emit. They are public API: other tools, dashboards and people rely on them.
 
 Segments are joined by `_`, which no id may hold, so two different things can never get one name. All names are ASCII.
-Limits: alarm 255, topic 256, KMS alias 256 (aws-facts 1.1, 7.4); IAM role 64, CodeDeploy 100 (aws-facts 2.4, 7.2).
+Limits: alarm 255, topic 256, KMS alias 256 (aws-facts 1.1, 7.4); IAM role 64, CodeDeploy 100 (aws-facts 2.4, 7.2); EventBridge rule,
+connection and destination 64 (aws-facts 7.2, API reference), Lambda function 64, SQS queue 80, S3 bucket 63.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ ALIAS_LIMIT = 256
 ROLE_LIMIT = 64
 CODEDEPLOY_LIMIT = 100
 SLACK_CONFIGURATION_LIMIT = 128
+FUNCTION_LIMIT = 64
+EVENTS_LIMIT = 64
+QUEUE_LIMIT = 80
+BUCKET_LIMIT = 63
 
 #: The metric that lets one criterion be passed for a while (design 3).
 BYPASS_NAMESPACE = "Rollguard/Bypass"
@@ -96,19 +101,83 @@ def slack_configuration(environment: str, channel: str) -> str:
     return _name(SLACK_CONFIGURATION_LIMIT, environment, channel)
 
 
+def recorder(environment: str) -> str:
+    """The function that records rollbacks; one per account and Region has its environment's name."""
+    return _name(FUNCTION_LIMIT, environment, "recorder")
+
+
+def recorder_role(environment: str, region: str) -> str:
+    return _name(ROLE_LIMIT, environment, region, "recorder")
+
+
+def events_role(environment: str, region: str) -> str:
+    """The role with which EventBridge calls the recorder and PagerDuty."""
+    return _name(ROLE_LIMIT, environment, region, "events")
+
+
+def recorder_alarm(environment: str, what: str) -> str:
+    """An alarm on the recorder itself. It has not the prefix of the other alarms: the recorder must not be called for its own failure."""
+    return shorten(f"{PREFIX}-recorder_{environment}_{what}", ALARM_LIMIT)
+
+
+def dead_letter_queue(environment: str) -> str:
+    """Where events go that the recorder could not take."""
+    return _name(QUEUE_LIMIT, environment, "lost-events")
+
+
+def log_group(function: str) -> str:
+    """Where Lambda writes what a function says (Lambda guide, "CloudWatch Logs")."""
+    return f"/aws/lambda/{function}"
+
+
+def records_bucket(environment: str, account: str, region: str) -> str:
+    """Bucket names are global and take lower case, digits and hyphens, but no `_` (S3 guide, "Bucket naming rules")."""
+    return shorten(f"{PREFIX}-{environment}-{account}-{region}", BUCKET_LIMIT)
+
+
+def event_rule(environment: str, what: str, include: tuple[str, ...] = (), number: int = 1) -> str:
+    """A rule of the default event bus. A stack that holds a part of the environment has rules of its own for its policies."""
+    part = _part(include)
+    return _name(EVENTS_LIMIT, environment, what, *([part] if part else []), *([str(number)] if number > 1 else []))
+
+
+def event_rules(environment: str) -> str:
+    """All rules of an environment, as a pattern of names; as long as what `shorten` leaves of the longest name."""
+    return f"{PREFIX}_{environment}_"[: EVENTS_LIMIT - 9] + "*"
+
+
+def pagerduty(environment: str, channel: str) -> str:
+    """The rule, the connection and the API destination of a PagerDuty channel (told apart by their kinds)."""
+    return _name(EVENTS_LIMIT, environment, channel, "pagerduty")
+
+
 def deployment_config(environment: str, shape: str, include: tuple[str, ...]) -> str:
     """One name per shape and environment; a stack that holds a part has its own, so no stack needs another's outputs."""
-    part = _digest("\n".join(sorted(include)), 6) if include else ""
+    part = _part(include)
     return _name(CODEDEPLOY_LIMIT, environment, *([part] if part else []), shape)
 
 
-def alarm_arn_pattern(region: str, account: str, environment: str) -> str:
-    """The rollback alarms of an environment, as an ARN pattern."""
-    return f"arn:{partition(region)}:cloudwatch:{region}:{account}:alarm:{PREFIX}_{environment}_*"
+def _part(include: tuple[str, ...]) -> str:
+    """Tells the stacks that hold a part of an environment apart; empty for the stack that holds all of it."""
+    return _digest("\n".join(sorted(include)), 6) if include else ""
+
+
+def alarm_prefix(environment: str) -> str:
+    """With what the names of all alarms of an environment begin, and no other alarm of ours: no id holds a `_`."""
+    return f"{PREFIX}_{environment}_"
+
+
+def arn(service: str, region: str, account: str, rest: str) -> str:
+    return f"arn:{partition(region)}:{service}:{region}:{account}:{rest}"
+
+
+def role_arn(region: str, account: str, path: str, role: str) -> str:
+    """IAM is global: the Region only tells the partition."""
+    return f"arn:{partition(region)}:iam::{account}:role{path or '/'}{role}"
 
 
 def topic_arn(region: str, account: str, environment: str, channel: str) -> str:
-    return f"arn:{partition(region)}:sns:{region}:{account}:{topic(environment, channel)}"
+    return arn("sns", region, account, topic(environment, channel))
 
 
 def partition(region: str) -> str:

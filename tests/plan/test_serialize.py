@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rollguard.failure import Failure
 from rollguard.plan import model
 from rollguard.plan.serialize import from_json, to_json
+from tests.targets import plans
 
 TEXT = st.text(max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -135,16 +136,16 @@ def _alarm_text(alarm: model.MetricAlarm) -> str:
         "p", "t", "o", "s", "", "", "", "rollback", "", None, (), (criterion,),
         model.Trigger("any", "", "x"), model.CompositeAlarm("r", "", "FALSE"), "composite", (), (),
     )  # fmt: skip
-    region = model.RegionPlan("eu-west-1", None, (), (), (), (guard,))
+    region = model.RegionPlan("eu-west-1", None, (), (), (), (guard,), plans.recorder_names())
     written = json.loads(to_json(replace(EMPTY, regions=(region,))))
     return json.dumps(written["regions"][0]["guards"][0]["criteria"][0]["alarm"])
 
 
 def test_a_reference_is_an_object_between_the_texts_around_it() -> None:
     endpoint = model.Interpolated(("https://", model.Reference("secret", "pager"), "/x"))
-    channel = model.Channel("c", "pagerduty", "arn", "t", (model.Subscription("k", "https", endpoint),))
-    foundation = model.Foundation("alias/k", (channel,), "arn:*")
-    region = model.RegionPlan("eu-west-1", foundation, (channel,), (), (), ())
+    channel = model.Channel("c", "https", "arn", "t", (model.Subscription("k", "https", endpoint),))
+    foundation = model.Foundation("alias/k", (channel,), plans.recorder())
+    region = model.RegionPlan("eu-west-1", foundation, (channel,), (), (), (), plans.recorder_names())
     written = json.loads(to_json(replace(EMPTY, regions=(region,))))
     assert written["regions"][0]["foundation"]["channels"][0]["subscriptions"][0]["endpoint"] == [
         "https://",
@@ -192,4 +193,6 @@ def _write_criterion(criterion: model.Criterion) -> str:
         "p", "t", "o", "s", "", "", "", "rollback", "", None, (), (criterion,),
         model.Trigger("any", "", "x"), model.CompositeAlarm("r", "", "FALSE"), "composite", (), (),
     )  # fmt: skip
-    return to_json(replace(EMPTY, regions=(model.RegionPlan("eu-west-1", None, (), (), (), (guard,)),)))
+    return to_json(
+        replace(EMPTY, regions=(model.RegionPlan("eu-west-1", None, (), (), (), (guard,), plans.recorder_names()),))
+    )

@@ -8,7 +8,16 @@ from dataclasses import replace
 import pulumi
 import pytest
 
-from rollguard.plan.model import Channel, EnvironmentPlan, Foundation, Interpolated, Reference, RegionPlan, Subscription
+from rollguard.plan.model import (
+    Channel,
+    EnvironmentPlan,
+    Foundation,
+    Interpolated,
+    PagerDuty,
+    Reference,
+    RegionPlan,
+    Subscription,
+)
 from rollguard.sandbox.placeholders import (
     absent_stacks,
     cloudformation_outputs,
@@ -16,22 +25,23 @@ from rollguard.sandbox.placeholders import (
     secret_placeholders,
     stood_in,
 )
+from tests.targets import plans
 
 
 def secret(name: str) -> Reference:
     return Reference("secret", name)
 
 
-PAGER = Interpolated(("https://events.pagerduty.com/integration/", secret("pager"), "/enqueue"))
 CHANNELS = (
-    Channel("pager", "pagerduty", "arn:p", "p", (Subscription("pager", "https", PAGER),)),
+    Channel("pager", "pagerduty", "", pagerduty=PagerDuty("pager", "{}", Interpolated((secret("pager"),)))),
     Channel("hook", "https", "arn:h", "h", (Subscription("hook", "https", Interpolated((secret("hook"),))),)),
     Channel("mail", "email", "arn:m", "m", (Subscription("mail", "email", Interpolated((secret("mail"),))),)),
     Channel("audit", "topic", Interpolated((Reference("cfn", "TopicArn", "network"),))),
     Channel("other", "topic", Interpolated((Reference("output", "topicArn", "acme/net/prod"),))),
 )
-FOUNDATION = Foundation("alias/x", CHANNELS, "arn:aws:cloudwatch:*")
-PLAN = EnvironmentPlan("prod", "222222222222", "", "", (), (RegionPlan("eu-west-1", FOUNDATION, CHANNELS, (), (), ()),))
+FOUNDATION = Foundation("alias/x", CHANNELS, plans.recorder())
+REGION = RegionPlan("eu-west-1", FOUNDATION, CHANNELS, (), (), (), plans.recorder_names())
+PLAN = EnvironmentPlan("prod", "222222222222", "", "", (), (REGION,))
 
 
 def test_a_secret_gets_the_shape_of_its_endpoint() -> None:

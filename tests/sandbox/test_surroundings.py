@@ -19,6 +19,7 @@ from rollguard.plan.model import (
 )
 from rollguard.sandbox.aws import World
 from rollguard.sandbox.surroundings import assume
+from tests.targets import plans
 
 
 def plan(config: str, managed_by: str = "rollguard") -> EnvironmentPlan:
@@ -67,7 +68,7 @@ def plan(config: str, managed_by: str = "rollguard") -> EnvironmentPlan:
         deployments=(group,),
         notify=(),
     )
-    region = RegionPlan("eu-west-1", None, (), (), (), (guard,))
+    region = RegionPlan("eu-west-1", None, (), (), (), (guard,), plans.recorder_names())
     other = replace(region, region="us-east-1", guards=())
     return EnvironmentPlan("edge", "123456789012", "", "", (), (region, other))
 

@@ -113,7 +113,7 @@ def guard(*deployments: model.CodeDeployGroup, criteria: tuple[model.Criterion, 
         criteria=criteria,
         trigger=model.Trigger("any", "any criterion", {"any": [one.id for one in criteria]}),
         rollback_alarm=model.CompositeAlarm(
-            "rollguard_prod_checkout-api", "Rolls checkout back", rule or "FALSE", children, ("on-call",), (), TAGS
+            "rollguard_prod_checkout-api", "Rolls checkout back", rule or "FALSE", children, TAGS
         ),
         wiring="composite",
         deployments=deployments or (ecs(),),
@@ -135,14 +135,73 @@ def channel(
     slack: model.SlackChannel | None = None,
 ) -> model.Channel:
     made = subscriptions or (model.Subscription("oncall", "email", "oncall@example.com"),)
-    return model.Channel(name, kind, topic_arn(name), f"rollguard_prod_{name}", () if slack else made, slack, TAGS[:1])  # type: ignore[arg-type]
+    return model.Channel(
+        name,
+        kind,  # type: ignore[arg-type]  # one of the kinds
+        topic_arn(name),
+        f"rollguard_prod_{name}",
+        () if slack else made,
+        slack,
+        tags=TAGS[:1],
+    )
 
 
-def foundation(*channels: model.Channel) -> model.Foundation:
+def recorder_names(region: str = REGION) -> model.RecorderNames:
+    role, events_role = (f"rollguard_prod_{region}_{what}" for what in ("recorder", "events"))
+    return model.RecorderNames(
+        function="rollguard_prod_recorder",
+        function_arn=f"arn:aws:lambda:{region}:{ACCOUNT}:function:rollguard_prod_recorder",
+        role=role,
+        role_arn=f"arn:aws:iam::{ACCOUNT}:role/{role}",
+        events_role=events_role,
+        events_role_arn=f"arn:aws:iam::{ACCOUNT}:role/{events_role}",
+        queue="rollguard_prod_lost-events",
+        queue_arn=f"arn:aws:sqs:{region}:{ACCOUNT}:rollguard_prod_lost-events",
+        bucket=f"rollguard-prod-{ACCOUNT}-{region}",
+    )
+
+
+RECORDER_ALARM = model.MetricAlarm(
+    name="rollguard-recorder_prod_errors",
+    description="The recorder of prod failed",
+    period=60,
+    evaluation_periods=1,
+    datapoints_to_alarm=1,
+    comparison="GreaterThanThreshold",
+    treat_missing_data="notBreaching",
+    threshold=0.0,
+    metric=model.Metric("AWS/Lambda", "Errors", "Sum", (("FunctionName", "rollguard_prod_recorder"),)),
+    tags=TAGS[:1],
+)
+RULES = (
+    model.EventRule("rollguard_prod_alarms", "Alarms", pattern='{"source":["aws.cloudwatch"]}'),
+    model.EventRule("rollguard_prod_sweep", "The sweep", schedule="rate(5 minutes)"),
+)
+
+
+def recorder(region: str = REGION, **changes: object) -> model.Recorder:
+    made = model.Recorder(
+        environment="prod",
+        names=recorder_names(region),
+        memory=256,
+        timeout=60,
+        log_retention=90,
+        record_retention=400,
+        rules=RULES,
+        rule_names="rollguard_prod_*",
+        alarms=(RECORDER_ALARM,),
+        alarm_channels=("on-call",),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def foundation(*channels: model.Channel, region: str = REGION, **changes: object) -> model.Foundation:
+    made = channels or (channel(),)
+    with_topic = tuple(one.name for one in made if one.pagerduty is None)
     return model.Foundation(
         key_alias="alias/rollguard_prod",
-        channels=channels or (channel(),),
-        alarm_arn_pattern=f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:rollguard_prod_*",
+        channels=made,
+        recorder=recorder(region, alarm_channels=with_topic, **changes),
         tags=TAGS[:1],
     )
 
@@ -150,7 +209,7 @@ def foundation(*channels: model.Channel) -> model.Foundation:
 def region(
     *guards: model.GuardPlan, name: str = REGION, base: model.Foundation | None = None, **changes: object
 ) -> model.RegionPlan:
-    base = base or foundation()
+    base = base or foundation(region=name)
     guards = guards or (GUARD,)
     owned = [one for each in guards for one in each.deployments if one.managed_by == "rollguard"]
     applications = {
@@ -158,7 +217,17 @@ def region(
         for one in owned
     }
     configs = {one.config.name: one.config for one in owned if not one.config.predefined}
-    made = model.RegionPlan(name, base, base.channels, tuple(applications.values()), tuple(configs.values()), guards)
+    made = model.RegionPlan(
+        name,
+        base,
+        base.channels,
+        tuple(applications.values()),
+        tuple(configs.values()),
+        guards,
+        base.recorder.names,
+        (model.EventRule("rollguard_prod_deployments", "Deployments", pattern='{"source":["aws.codedeploy"]}'),),
+        TAGS[:1],
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

@@ -14,8 +14,9 @@ from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import settings, stack
 from pulumi.runtime.proto import resource_pb2
 
-#: What marks a secret on the wire (Pulumi's resource protocol).
+#: What marks a secret or an archive on the wire (Pulumi's resource protocol).
 SIGNATURE = "4dabf18193072939515e22adb298388d"
+ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 SECRET = "<secret>"
 
 
@@ -87,7 +88,9 @@ class _Monitor(pulumi_mocks.MockMonitor):
             )
         )
         answer = {**inputs, **_answer(request.type.rsplit(":", 1)[-1], inputs)}
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}_id", object=_struct(answer))
+        # A bucket's id is its name, and what is set on it says so.
+        id = inputs["bucket"] if request.type.startswith("aws:s3/bucket:") else f"{request.name}_id"
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id, object=_struct(answer))
 
     def ReadResource(self, request: Any) -> Any:
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -130,6 +133,19 @@ def _answer(kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {"arn": f"arn:aws:iam::{account}:role{inputs['path']}{inputs['name']}"}
     if kind == "CompositeAlarm":
         return {"arn": f"arn:aws:cloudwatch:{region}:{account}:alarm:{inputs['alarmName']}"}
+    if kind == "Bucket":
+        return {"arn": f"arn:aws:s3:::{inputs['bucket']}"}
+    if kind == "Queue":
+        return {
+            "arn": f"arn:aws:sqs:{region}:{account}:{inputs['name']}",
+            "url": f"https://sqs.{region}.amazonaws.com/{account}/{inputs['name']}",
+        }
+    if kind == "Function":
+        return {"arn": f"arn:aws:lambda:{region}:{account}:function:{inputs['name']}"}
+    if kind == "EventConnection":
+        return {"arn": f"arn:aws:events:{region}:{account}:connection/{inputs['name']}/1111"}
+    if kind == "EventApiDestination":
+        return {"arn": f"arn:aws:events:{region}:{account}:api-destination/{inputs['name']}/2222"}
     if kind == "TopicSubscription":
         return {"pendingConfirmation": inputs["protocol"] == "email"}
     return {}
@@ -180,8 +196,10 @@ class _Collect(logging.Handler):
 
 
 def _plain(value: Any) -> Any:
-    """Inputs as people write them: whole numbers as integers, secrets hidden."""
+    """Inputs as people write them: whole numbers as integers, secrets hidden, archives as the names of their files."""
     if isinstance(value, dict):
+        if value.get(SIGNATURE) == ARCHIVE:
+            return {"hash": "", "files": sorted(value["assets"])}
         if SIGNATURE in value:
             return SECRET
         return {key: _plain(item) for key, item in value.items()}

@@ -6,16 +6,19 @@ import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rollguard import conventions
 from rollguard.failure import Failure
 from rollguard.plan import words
 from rollguard.plan.accounts import check_accounts
 from rollguard.plan.across_environments import across_environments
 from rollguard.plan.applications import Claim, applications, claims, custom_configs
-from rollguard.plan.environment import Environment, channels, foundation, read_environments
+from rollguard.plan.environment import Environment, channels, read_environments
+from rollguard.plan.events import check_rules, guard_rules
 from rollguard.plan.guard import guard
-from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
+from rollguard.plan.model import EnvironmentPlan, Foundation, GuardPlan, RegionPlan
 from rollguard.plan.place import Findings
 from rollguard.plan.policy import PolicyHere, check_scenarios
+from rollguard.plan.recorder import recorder
 from rollguard.presets import Catalogue
 from rollguard.project import PolicySource, Project
 from rollguard.source import Checked, in_order
@@ -78,6 +81,7 @@ def compile_environment(
         disarmed=environment.disarmed,
         include=include,
         regions=tuple(regions),
+        templates=tuple(sorted(project.templates.sources.items())),
     )
 
 
@@ -91,7 +95,17 @@ def _region(
     findings: Findings,
 ) -> RegionPlan:
     every_channel = channels(environment, region, variables, findings)
+    made_once = Foundation(
+        key_alias=conventions.key_alias(environment.name),
+        channels=every_channel,
+        recorder=recorder(environment, region, every_channel, findings),
+        permissions_boundary=environment.iam("permissionsBoundary"),
+        iam_path=environment.iam("path") or "/",
+        protect=environment.protect,
+        tags=environment.tags(),
+    )
     guards: list[GuardPlan] = []
+    every_guard: list[GuardPlan] = []
     every_claim: list[Claim] = []
     for source in policies:
         included = chosen.policy(source.path)
@@ -106,15 +120,20 @@ def _region(
             included=included,
         )
         every_claim += claimed
-        if made is not None and included:
-            guards.append(made)
+        if made is not None:
+            every_guard.append(made)
+            guards += [made] if included else []
+    check_rules(environment, every_channel, made_once.recorder.rules, every_guard, findings)
     return RegionPlan(
         region=region,
-        foundation=foundation(environment, region, every_channel) if chosen.foundation else None,
+        recorder=made_once.recorder.names,
+        foundation=made_once if chosen.foundation else None,
         channels=every_channel,
         applications=applications(environment, every_claim, findings),
         deployment_configs=custom_configs(environment, every_claim, findings),
         guards=tuple(guards),
+        rules=guard_rules(environment.name, chosen.include, guards),
+        tags=environment.tags(),
     )
 
 

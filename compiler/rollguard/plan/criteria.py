@@ -273,6 +273,7 @@ def criterion(
         threshold_metric_id=judged.threshold_metric_id,
         metric=judged.metric,
         queries=judged.queries,
+        shown=judged.shown,
         evaluate_low_sample_count_percentile=few,
         tags=tags,
     )

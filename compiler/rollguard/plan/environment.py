@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,12 +10,11 @@ from typing import Any, cast
 from rollguard import conventions
 from rollguard.document import Document
 from rollguard.language.references import ReferenceSyntaxError, UnknownVariable, resolve
-from rollguard.plan.model import Channel, Foundation, Interpolated, Mode, SlackChannel, Subscription, Tags, Value
+from rollguard.plan.model import Channel, Mode, PagerDuty, SlackChannel, Subscription, Tags, Value
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.words import nearest
+from rollguard.recorder.forms import EVENT_SOURCE, EVENT_TYPE
 from rollguard.source import Path
-
-PAGERDUTY = ("https://events.pagerduty.com/integration/", "/enqueue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Environment:
     @property
     def place(self) -> Place:
         return Place(self.document, ("environments", self.name))
+
+    @property
+    def defaults_place(self) -> Place:
+        return Place(self.document, ("defaults",))
 
     @property
     def account(self) -> str:
@@ -105,7 +109,7 @@ def channels(
         reader = _Endpoints(variables, findings, place / kind)
         arn: Value = conventions.topic_arn(region, environment.account, environment.name, name)
         topic_name = conventions.topic(environment.name, name)
-        slack = None
+        slack = pagerduty = None
         subscriptions: tuple[Subscription, ...] = ()
         if kind == "topic":
             arn, topic_name = reader.one(value, ()), ""
@@ -119,9 +123,12 @@ def channels(
                 topic_regions=tuple(regions),
             )
         elif kind == "pagerduty":
-            key = reader.one(value, ())
-            parts = key.parts if isinstance(key, Interpolated) else (key,)
-            subscriptions = (Subscription("pagerduty", "https", Interpolated((PAGERDUTY[0], *parts, PAGERDUTY[1]))),)
+            arn = topic_name = ""
+            pagerduty = PagerDuty(
+                name=conventions.pagerduty(environment.name, name),
+                pattern=_pagerduty_pattern(environment.name, name),
+                routing_key=reader.one(value, ()),
+            )
         elif kind != "slack":
             subscriptions = tuple(
                 Subscription(_key(kind, index, endpoint), kind, endpoint) for index, endpoint in reader.each(value)
@@ -134,10 +141,17 @@ def channels(
                 topic_name=topic_name,
                 subscriptions=subscriptions,
                 slack=slack,
+                pagerduty=pagerduty,
                 tags=environment.tags({"rollguard:channel": name}),
             )
         )
     return tuple(made)
+
+
+def _pagerduty_pattern(environment: str, channel: str) -> str:
+    """The recorder's own events for a channel, as an event pattern."""
+    detail = {"channel": [channel], "environment": [environment]}
+    return json.dumps({"source": [EVENT_SOURCE], "detail-type": [EVENT_TYPE], "detail": detail}, separators=(",", ":"))
 
 
 def _key(kind: str, index: int, endpoint: Value) -> str:
@@ -179,16 +193,3 @@ def resolve_at(text: str, variables: Mapping[str, str], place: Place, findings: 
     except ReferenceSyntaxError as wrong:
         findings.error("R021", str(wrong), place.span)
     return text
-
-
-def foundation(environment: Environment, region: str, made: tuple[Channel, ...]) -> Foundation:
-    """What the environment shares in one Region."""
-    return Foundation(
-        key_alias=conventions.key_alias(environment.name),
-        channels=made,
-        alarm_arn_pattern=conventions.alarm_arn_pattern(region, environment.account, environment.name),
-        permissions_boundary=environment.iam("permissionsBoundary"),
-        iam_path=environment.iam("path") or "/",
-        protect=environment.protect,
-        tags=environment.tags(),
-    )

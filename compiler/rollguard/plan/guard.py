@@ -17,6 +17,9 @@ from rollguard.plan.reach import check_reach, fastest
 from rollguard.plan.rollback_alarm import Reading, RuleWriter, fits, read_trigger, within_limits
 from rollguard.presets import Catalogue
 
+#: How long after a rollback its alarms may stay red before somebody is told, where a policy does not say it: most look back less far.
+STILL_RED_AFTER = "15m"
+
 
 def guard(
     policy: PolicyHere,
@@ -71,7 +74,7 @@ def guard(
     wiring, bypass = _wiring(policy, trigger, findings)
     read = reading.towards | reading.against
     criteria = tuple(planned(source, read, reading.towards if bypass else frozenset()) for source in sources)
-    alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
+    alarm = _rollback_alarm(policy, reading, criteria, tags=tags, page=page, findings=findings)
     attached = tuple(made.alarm_name for made in criteria if made.attached)
     polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
     deployments: list[tuple[CodeDeployGroup, Place]] = []
@@ -103,6 +106,7 @@ def guard(
         deployments=tuple(group for group, _ in deployments),
         notify=notify,
         rollback_within=int(durations.seconds(within)) if within is not None else None,
+        still_red_after=int(durations.seconds(policy.setting("stillRedAfter", STILL_RED_AFTER)[0])),
     )
 
 
@@ -177,7 +181,6 @@ def _rollback_alarm(
     reading: Reading,
     criteria: tuple[Criterion, ...],
     *,
-    notify_map: dict[Any, tuple[str, ...]],
     tags: Tags,
     page: str,
     findings: Findings,
@@ -193,12 +196,6 @@ def _rollback_alarm(
         {made.alarm_name for made in read} | {made.bypass.name for made in read if made.bypass is not None}
     )
     within_limits(rule, children, place, bool(writer.bypasses), findings)
-    started, recovered = notify_map.get("started", ()), notify_map.get("recovered", ())
-    most = limits.limit("cloudwatch", "alarmActionsPerState")
-    for status, channels in (("started", started), ("recovered", recovered)):
-        if len(channels) > most:
-            _, at = policy.setting("notify", None)
-            findings.error("X041", f"`{status}` tells {len(channels)} channels; an alarm can tell {most}", at.span)
     title = f"Rollback alarm of {policy.metadata['title']}"
     reason = f"Red means that {policy.name} is rolled back: {reading.trigger.sentence.replace('`', '')}."
     return CompositeAlarm(
@@ -206,7 +203,5 @@ def _rollback_alarm(
         description=description(title, reason, policy.metadata.get("runbook", ""), page),
         rule=rule,
         children=tuple(children),
-        alarm_channels=started,
-        ok_channels=recovered,
         tags=tags,
     )

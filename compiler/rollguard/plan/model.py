@@ -12,88 +12,42 @@ from typing import Literal
 from rollguard.language.references import Interpolated as Interpolated
 from rollguard.language.references import Reference as Reference
 from rollguard.language.references import Value as Value
+from rollguard.plan.alarms import Comparison as Comparison
+from rollguard.plan.alarms import CompositeAlarm as CompositeAlarm
+from rollguard.plan.alarms import Dimensions as Dimensions
+from rollguard.plan.alarms import Metric as Metric
+from rollguard.plan.alarms import MetricAlarm as MetricAlarm
+from rollguard.plan.alarms import MetricDataQuery as MetricDataQuery
+from rollguard.plan.alarms import Tags as Tags
+from rollguard.plan.alarms import TreatMissingData as TreatMissingData
+from rollguard.plan.alarms import is_insights as is_insights
 
 Mode = Literal["observe", "hold", "rollback"]
 Platform = Literal["ECS", "Lambda", "Server"]
 Concern = Literal["errors", "latency", "saturation", "throughput", "business"]
 Judges = Literal["newVersion", "service"]
-Comparison = Literal[
-    "GreaterThanThreshold",
-    "GreaterThanOrEqualToThreshold",
-    "LessThanThreshold",
-    "LessThanOrEqualToThreshold",
-    "LessThanLowerOrGreaterThanUpperThreshold",
-    "LessThanLowerThreshold",
-    "GreaterThanUpperThreshold",
-]
-TreatMissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
-Status = Literal["started", "succeeded", "failed", "recovered", "stillRed", "refused", "outsideDeployment"]
-STATUSES: tuple[Status, ...] = (
+Status = Literal[
     "started",
     "succeeded",
     "failed",
+    "nothingToRollBack",
     "recovered",
     "stillRed",
     "refused",
     "outsideDeployment",
+    "unknown",
+]
+STATUSES: tuple[Status, ...] = (
+    "started",
+    "succeeded",
+    "failed",
+    "nothingToRollBack",
+    "recovered",
+    "stillRed",
+    "refused",
+    "outsideDeployment",
+    "unknown",
 )
-
-
-Dimensions = tuple[tuple[str, Value], ...]
-Tags = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A CloudWatch metric and how it is aggregated. `dimensions` are sorted by name."""
-
-    namespace: str
-    name: str
-    statistic: str
-    dimensions: Dimensions = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MetricDataQuery:
-    """One entry of an alarm's `Metrics`: a metric or an expression over the other ids."""
-
-    id: str
-    metric: Metric | None = None
-    expression: str | None = None
-    label: str = ""
-    return_data: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MetricAlarm:
-    """A CloudWatch metric alarm: either `metric` or `queries` is set. `period` is in seconds."""
-
-    name: str
-    description: str
-    period: int
-    evaluation_periods: int
-    datapoints_to_alarm: int
-    comparison: Comparison
-    treat_missing_data: TreatMissingData
-    threshold: float | None = None
-    threshold_metric_id: str | None = None
-    metric: Metric | None = None
-    queries: tuple[MetricDataQuery, ...] = ()
-    evaluate_low_sample_count_percentile: Literal["evaluate", "ignore"] | None = None
-    tags: Tags = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CompositeAlarm:
-    """A CloudWatch composite alarm. `children` are the alarm names its rule reads; `alarm_channels` are told when it turns ALARM."""
-
-    name: str
-    description: str
-    rule: str
-    children: tuple[str, ...] = ()
-    alarm_channels: tuple[str, ...] = ()
-    ok_channels: tuple[str, ...] = ()
-    tags: Tags = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +211,8 @@ class GuardPlan:
     deployments: tuple[CodeDeployGroup, ...]
     notify: tuple[tuple[Status, tuple[str, ...]], ...]
     rollback_within: int | None = None
+    still_red_after: int = 900
+    """seconds after a rollback is done at which alarms that are not green again are worth a message"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +242,23 @@ class SlackChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class PagerDuty:
+    """How EventBridge hands the recorder's events to PagerDuty: a rule, a connection that keeps `routing_key`, and a destination.
+
+    `pattern` is the rule's event pattern, as JSON text. All three have the one `name`.
+    """
+
+    name: str
+    pattern: str
+    routing_key: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A notification channel. `topic_arn` is known from names alone; `topic_name` is empty for a topic that exists already (`topic:`).
 
-    `slack` is set in one Region of the environment, which makes the one configuration of all of them.
+    A PagerDuty channel has no topic: both are empty, and `pagerduty` is set. `slack` is set in one Region of the environment, which makes
+    the one configuration of all of them.
     """
 
     name: str
@@ -298,17 +267,65 @@ class Channel:
     topic_name: str = ""
     subscriptions: tuple[Subscription, ...] = ()
     slack: SlackChannel | None = None
+    pagerduty: PagerDuty | None = None
     tags: Tags = ()
 
 
 @dataclass(frozen=True, slots=True)
+class EventRule:
+    """A rule of the default event bus that calls the recorder: either `pattern` (JSON text) or `schedule` is set."""
+
+    name: str
+    description: str
+    pattern: str = ""
+    schedule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderNames:
+    """What every stack of an environment must know of its recorder in one Region, made or not: known from names alone."""
+
+    function: str
+    function_arn: str
+    role: str
+    role_arn: str
+    events_role: str
+    events_role_arn: str
+    queue: str
+    queue_arn: str
+    bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """The function that records and tells of rollbacks, with all it needs.
+
+    Retention is in days, `memory` in MiB, `timeout` in seconds. `reserved_concurrency` None reserves nothing: of the account's
+    concurrency at least 100 must stay unreserved, so a small account could not deploy it (PutFunctionConcurrency).
+    `alarms` are those on the recorder itself; they tell `alarm_channels` with no code of ours in between.
+    """
+
+    environment: str
+    names: RecorderNames
+    memory: int
+    timeout: int
+    log_retention: int
+    record_retention: int
+    rules: tuple[EventRule, ...]
+    rule_names: str
+    """the rules of all stacks of the environment, as a pattern of names"""
+    alarms: tuple[MetricAlarm, ...]
+    alarm_channels: tuple[str, ...] = ()
+    reserved_concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Foundation:
-    """What an environment shares in one Region: one key, one topic per channel."""
+    """What an environment shares in one Region: one key, one topic per channel, the recorder."""
 
     key_alias: str
     channels: tuple[Channel, ...]
-    alarm_arn_pattern: str
-    """the alarms that may publish to the topics, as an ARN pattern"""
+    recorder: Recorder
     permissions_boundary: str = ""
     iam_path: str = "/"
     protect: bool = True
@@ -328,7 +345,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class RegionPlan:
-    """Everything of one environment in one Region. `channels` holds all channels, also where `foundation` is another stack's."""
+    """Everything of one environment in one Region. `channels` and `recorder` are there also where `foundation` is another stack's."""
 
     region: str
     foundation: Foundation | None
@@ -337,6 +354,11 @@ class RegionPlan:
     deployment_configs: tuple[DeploymentConfig, ...]
     """only those that we must create"""
     guards: tuple[GuardPlan, ...]
+    recorder: RecorderNames
+    rules: tuple[EventRule, ...] = ()
+    """what calls the recorder for the groups and the adopted alarms of these guards"""
+    tags: Tags = ()
+    """of what belongs to no policy alone"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,3 +373,5 @@ class EnvironmentPlan:
     include: tuple[str, ...]
     regions: tuple[RegionPlan, ...]
     version: int = field(default=1)
+    templates: tuple[tuple[str, str], ...] = ()
+    """the project's own message templates: path and text, sorted"""

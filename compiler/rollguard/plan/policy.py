@@ -17,6 +17,8 @@ from rollguard.plan.place import Findings, Layered, Place
 
 #: A list of channels is told of a rollback's every status; an alarm outside a deployment only reaches who asked for it (design 3).
 LISTED_STATUSES = tuple(status for status in STATUSES if status != "outsideDeployment")
+#: Who hears of these is who hears of a failed rollback, unless `notify` says otherwise: there too somebody must act.
+LIKE_FAILED: tuple[Status, ...] = ("nothingToRollBack", "unknown")
 MODE_HELP = "begin with `mode: observe`, and go on to `rollback` when you trust the criterion"
 
 
@@ -151,6 +153,8 @@ class PolicyHere:
             for index, name in enumerate(names):
                 if name not in known:
                     _unknown_channel(name, known, self.environment.name, place / index, findings)
+        if "failed" in told:
+            told = dict.fromkeys(LIKE_FAILED, told["failed"]) | told
         return tuple(
             (status, tuple(sorted(set(told[status][0])))) for status in STATUSES if status in told and told[status][0]
         )

@@ -32,6 +32,7 @@ class Judged:
     comparison: Comparison
     threshold: float | None
     threshold_metric_id: str | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,13 @@ class SignalReader:
             queries.append(MetricDataQuery(VALUE, metric=self._metric(signal, "signal")))
             expression = VALUE
         taken = {query.id for query in queries}
+        shown = ""
         if len(threshold) == 2:
             below, above = (float(value) for _, value in threshold)
             if expression not in taken:
                 queries.append(MetricDataQuery(_free("series", taken), expression=expression))
                 expression = queries[-1].id
+            shown = expression
             expression = f"IF({expression} < {_plain(below)} OR {expression} > {_plain(above)}, 1, 0)"
             threshold = (("above", 0.0),)
         if least is not None:
@@ -126,7 +129,7 @@ class SignalReader:
             expression = f"IF({traffic} >= {_plain(least['perPeriod'])}, {expression})"
         judged = MetricDataQuery(_free(JUDGED, taken), expression=expression, return_data=True)
         self._within_limits(expression, [*queries, judged])
-        return Judged(None, (*queries, judged), *self._compare(threshold))
+        return Judged(None, (*queries, judged), *self._compare(threshold), shown=shown)
 
     def _within_limits(self, expression: str, queries: list[MetricDataQuery]) -> None:
         place = self.criterion.place("signal", otherwise=self.place)

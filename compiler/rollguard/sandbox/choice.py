@@ -52,6 +52,7 @@ def limits(project: Project, environment: str) -> Limits:
     return Limits(
         codedeploy_alarms=found.limit("codedeployAlarms", usual.codedeploy_alarms),
         deployment_configs=found.limit("deploymentConfigs", usual.deployment_configs),
+        event_rules=found.limit("eventRules", usual.event_rules),
     )
 
 

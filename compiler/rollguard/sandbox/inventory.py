@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rollguard.sandbox.aws import Resource, World
+from rollguard.sandbox.aws.commands.s3 import SETTINGS
 from rollguard.sandbox.home import Home
 from rollguard.sandbox.results import Remains, StackStatus, Standing, Status
 
@@ -62,11 +63,12 @@ def unconfirmed(home: Home) -> tuple[Resource, ...]:
 
 
 def remains(home: Home, destroyed: Container[str], were_unconfirmed: Iterable[Resource]) -> tuple[Remains, ...]:
-    """What a real account would keep of stacks (`project/stack`) after their `destroy`, and why.
+    """What a real account would keep of stacks (`project/stack`) after their `destroy`, and why. What is set on a bucket is part of it.
 
     Unconfirmed subscriptions end after 48 hours (SNS guide, "Deleting a subscription").
     """
-    left = [one for one in World(home.folder).resources() if one.mark.stack in destroyed]
+    found = [one for one in World(home.folder).resources() if one.mark.stack in destroyed]
+    left = [one for one in found if one.kind not in SETTINGS]
     forgotten = [one for one in were_unconfirmed if one.mark.stack in destroyed]
     return (*map(_left, left), *map(_forgotten, forgotten))
 
@@ -95,6 +97,8 @@ def forget(home: Home, destroyed: Iterable[str]) -> None:
 def _left(one: Resource) -> Remains:
     if one.status.get("KeyState") == "PendingDeletion":
         return Remains("key", one.name, one.region, f"pending deletion until {str(one.status['DeletionDate'])[:10]}")
+    if one.kind == "bucket":
+        return Remains("bucket", one.name, one.region, "kept with the records of rollbacks")
     return Remains(one.kind, _shown_name(one), one.region, "kept: its policy was retired")
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 
 import pulumi
 
-from rollguard.plan.model import EnvironmentPlan, Interpolated, Reference, Subscription
+from rollguard.plan.model import EnvironmentPlan, Interpolated, PagerDuty, Reference, Subscription
 
 
 def placeholder(kind: str, name: str) -> str:
@@ -22,11 +22,13 @@ def secret_placeholders(plan: EnvironmentPlan) -> dict[str, str]:
     """A placeholder for each secret that the plan needs, of the shape that its endpoint must have."""
     found: dict[str, str] = {}
     for holder in _inside(plan):
-        if not isinstance(holder, Subscription) or not isinstance(holder.endpoint, Interpolated):
+        value = holder.routing_key if isinstance(holder, PagerDuty) else None
+        value = holder.endpoint if isinstance(holder, Subscription) else value
+        if not isinstance(value, Interpolated):
             continue
-        for part in holder.endpoint.parts:
+        for part in value.parts:
             if isinstance(part, Reference) and part.kind == "secret":
-                whole = len(holder.endpoint.parts) == 1
+                whole = len(value.parts) == 1 and isinstance(holder, Subscription)
                 found[part.name] = _endpoint(holder.protocol, part.name) if whole else f"sandbox-{part.name}"
     return found
 

@@ -23,8 +23,9 @@ from rollguard.sandbox.wire import from_wire, to_wire
 
 #: The inputs that make a resource's name in AWS: while they stay, a replacement must go before its successor can come.
 _IDENTITY = frozenset(
-    {"name", "alarmName", "appName", "deploymentConfigName", "deploymentGroupName", "configurationName", "role"}
-)
+    {"name", "alarmName", "appName", "bucket", "configurationName", "deploymentConfigName", "deploymentGroupName", "key", "queueUrl",
+     "role", "rule", "targetId"}
+)  # fmt: skip
 
 _KINDS = {
     "add": (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),

@@ -8,9 +8,10 @@ from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 
 from rollguard.sandbox.aws import UNKNOWN, Secret
 
-#: The key that marks an object as something else than it looks, here always a secret.
+#: The key that marks an object as something else than it looks: a secret, or an archive of files.
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 
 #: What the engine sends for a value that is not known before the deployment, one sentinel per kind (sdk/go/common/resource/plugin/rpc.go).
 _UNKNOWNS = frozenset(
@@ -27,7 +28,10 @@ _UNKNOWNS = frozenset(
 
 
 def from_wire(properties: Struct) -> dict[str, object]:
-    """The properties as plain values: every unknown as UNKNOWN, every secret as Secret. Entries that are null are left out."""
+    """The properties as plain values: every unknown as UNKNOWN, every secret as Secret. Entries that are null are left out.
+
+    An archive of files is `{"hash": …, "files": […]}`: what it holds and under which names, but not where on this machine the files lie.
+    """
     return {key: _read(value) for key, value in properties.fields.items() if value.WhichOneof("kind") != "null_value"}
 
 
@@ -56,6 +60,8 @@ def _read(value: Value) -> object:
         inner = {key: _read(item) for key, item in value.struct_value.fields.items()}
         if inner.get(SECRET_SIGNATURE) == _SECRET:
             return Secret(inner.get("value"))
+        if inner.get(SECRET_SIGNATURE) == _ARCHIVE:
+            return _archive(inner)
         return inner
     if kind == "list_value":
         return [_read(item) for item in value.list_value.values]
@@ -67,6 +73,11 @@ def _read(value: Value) -> object:
     if kind == "bool_value":
         return value.bool_value
     return None
+
+
+def _archive(properties: Mapping[str, object]) -> dict[str, object]:
+    held = properties.get("assets")
+    return {"hash": properties.get("hash", ""), "files": sorted(held) if isinstance(held, Mapping) else []}
 
 
 def _written(value: object) -> Value:

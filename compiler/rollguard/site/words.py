@@ -33,10 +33,12 @@ STATUSES: dict[Status, str] = {
     "started": "A rollback begins",
     "succeeded": "The rollback is done: the last good version serves again",
     "failed": "The rollback itself failed: somebody must act",
-    "stillRed": "The rollback is done, but a criterion is still red",
-    "recovered": "Every criterion is good again",
+    "nothingToRollBack": "The deployment was stopped, but no earlier version had ever succeeded: somebody must act",
+    "recovered": "The rollback is done, and every criterion is good again",
+    "stillRed": "The rollback is done, but a criterion is still red: the release was not the cause, or not the only one",
     "refused": "A deployment was refused because a criterion was red before it began",
-    "outsideDeployment": "A criterion turns red while nobody deploys, told apart from a rollback",
+    "outsideDeployment": "A criterion turns red while nobody deploys: there is nothing to roll back",
+    "unknown": "AWS does not say what became of the rollback: somebody must look",
 }
 
 #: Server configurations that CodeDeploy brings, as (a short name, a sentence).

@@ -7,15 +7,22 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import cloudwatch
 
-from rollguard.plan.model import CompositeAlarm, Metric, MetricAlarm, MetricDataQuery
+from rollguard.plan.model import CompositeAlarm, Metric, MetricAlarm, MetricDataQuery, is_insights
 from rollguard.targets.scope import Scope
 
 #: What CloudWatch takes as `Statistic`; everything else (percentiles, trimmed means) is an `ExtendedStatistic` (PutMetricAlarm).
 STATISTICS = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
 
 
-def metric_alarm(name: str, alarm: MetricAlarm, scope: Scope, opts: pulumi.ResourceOptions) -> cloudwatch.MetricAlarm:
-    """A metric alarm without actions: only the rollback alarm of its policy speaks."""
+def metric_alarm(
+    name: str,
+    alarm: MetricAlarm,
+    scope: Scope,
+    opts: pulumi.ResourceOptions,
+    *,
+    actions: Sequence[pulumi.Input[str]] = (),
+) -> cloudwatch.MetricAlarm:
+    """A metric alarm. Only those on the recorder itself have `actions` (topics told at each change): of all others the recorder tells."""
     metric = alarm.metric
     simple = metric is not None and metric.statistic in STATISTICS
     return cloudwatch.MetricAlarm(
@@ -38,19 +45,15 @@ def metric_alarm(name: str, alarm: MetricAlarm, scope: Scope, opts: pulumi.Resou
         # Queries carry the period themselves; the provider refuses both.
         period=alarm.period if metric else None,
         metric_queries=[_query(query, alarm.period, scope) for query in alarm.queries] or None,
+        alarm_actions=list(actions) or None,
+        ok_actions=list(actions) or None,
         tags=dict(alarm.tags) or None,
         opts=opts,
     )
 
 
 def composite_alarm(
-    name: str,
-    alarm: CompositeAlarm,
-    scope: Scope,
-    *,
-    alarm_actions: Sequence[pulumi.Input[str]],
-    ok_actions: Sequence[pulumi.Input[str]],
-    opts: pulumi.ResourceOptions,
+    name: str, alarm: CompositeAlarm, scope: Scope, opts: pulumi.ResourceOptions
 ) -> cloudwatch.CompositeAlarm:
     """`opts` must depend on every child that this program makes: CloudWatch refuses a rule that names a missing alarm."""
     return cloudwatch.CompositeAlarm(
@@ -59,8 +62,6 @@ def composite_alarm(
         region=scope.region,
         alarm_description=alarm.description,
         alarm_rule=alarm.rule,
-        alarm_actions=alarm_actions or None,
-        ok_actions=ok_actions or None,
         tags=dict(alarm.tags) or None,
         opts=opts,
     )
@@ -72,14 +73,13 @@ def _dimensions(metric: Metric, scope: Scope) -> dict[str, pulumi.Input[str]] | 
 
 def _query(query: MetricDataQuery, period: int, scope: Scope) -> cloudwatch.MetricAlarmMetricQueryArgs:
     metric = query.metric
-    insights = query.expression is not None and query.expression.lstrip()[:6].upper() == "SELECT"
     return cloudwatch.MetricAlarmMetricQueryArgs(
         id=query.id,
         expression=query.expression,
         label=query.label or None,
         return_data=query.return_data or None,
         # A Metrics Insights query is the one expression that must state its own period (GetMetricData, MetricDataQuery.Period).
-        period=period if insights else None,
+        period=period if is_insights(query) else None,
         metric=cloudwatch.MetricAlarmMetricQueryMetricArgs(
             namespace=metric.namespace,
             metric_name=metric.name,

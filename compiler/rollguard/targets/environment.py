@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pulumi
 from pulumi_aws import codedeploy as aws_codedeploy
 
+from rollguard.notices import Templates
 from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
 from rollguard.plan.model import Foundation as FoundationPlan
-from rollguard.targets import codedeploy, names
+from rollguard.targets import codedeploy, events, names
 from rollguard.targets.foundation import Foundation
 from rollguard.targets.once import made_before, once
 from rollguard.targets.provider import provider as own_provider
@@ -27,6 +30,7 @@ class Environment:
     ) -> None:
         self.plan = plan
         self.provider = provider or own_provider(plan)
+        self.templates = Templates(dict(plan.templates))
         self._protect = protect
         self._regions = {region.region: region for region in plan.regions}
         self._guards: dict[str, dict[str, GuardPlan]] = {}
@@ -67,7 +71,7 @@ class Environment:
         return found[chosen], chosen
 
     def foundation(self, region: str) -> Foundation | None:
-        """The key and topics of a Region, or None where another stack holds them."""
+        """The key, topics and recorder of a Region, or None where another stack holds them."""
         plan = self.region(region).foundation
         if plan is None:
             return None
@@ -75,6 +79,20 @@ class Environment:
             ("foundation", region),
             lambda: Foundation(plan, self.scope(region), self._options(), self._elsewhere(plan, region)),
         )
+
+    def rules(self, region: str) -> None:
+        """The rules that call the recorder for the policies of this plan."""
+        plan = self.region(region)
+        foundation = self.foundation(region)
+        after = [foundation] if foundation else []
+        for rule in plan.rules:
+            once(
+                ("rule", names.shared(rule.name, region)),
+                partial(
+                    events.recorder_rule,
+                    rule, plan.recorder, plan.tags, self.scope(region), None, after, provider=self.provider,
+                ),
+            )  # fmt: skip
 
     def _elsewhere(self, plan: FoundationPlan, region: str) -> dict[str, Foundation]:
         """The foundations of other Regions whose topics a Slack configuration made in `region` shows."""

@@ -1,4 +1,4 @@
-"""The component that an environment's policies share in one Region: one key, one topic per channel."""
+"""The component that an environment's policies share in one Region: one key, one topic per channel, the recorder and its records."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pulumi
-from pulumi_aws import chatbot, kms, sns
+from pulumi_aws import chatbot, kms, lambda_, s3, sns
 
 from rollguard.plan import model
-from rollguard.targets import names, notifications
+from rollguard.targets import names, notifications, records
+from rollguard.targets.recorder import recorder
 from rollguard.targets.scope import Scope
 
 
 class Foundation(pulumi.ComponentResource):
-    """`topics` holds the topics by channel; channels that name an existing topic have none here."""
+    """`topics` holds the topics by channel; channels that name an existing topic and those of PagerDuty have none here."""
 
     key: kms.Key
     topics: dict[str, sns.Topic]
     slack: tuple[chatbot.SlackChannelConfiguration, ...]
     subscriptions: tuple[notifications.Pending, ...]
+    bucket: s3.Bucket
+    recorder: lambda_.Function
+    records: tuple[pulumi.Resource, ...]
+    """the bucket and its settings: what stands before anything is put into it"""
 
     def __init__(
         self,
@@ -48,4 +53,14 @@ class Foundation(pulumi.ComponentResource):
                 slack.append(notifications.slack(channel, channel.slack, plan, shown, scope, self))
         self.subscriptions = tuple(pending)
         self.slack = tuple(slack)
-        self.register_outputs({"keyArn": self.key.arn, "topics": {name: one.arn for name, one in self.topics.items()}})
+        self.bucket, settings = records.bucket(plan, scope, self)
+        self.records = (self.bucket, *settings)
+        self.recorder = recorder(plan, self.key, self.topics, self.records, scope, self)
+        self.register_outputs(
+            {
+                "keyArn": self.key.arn,
+                "topics": {name: one.arn for name, one in self.topics.items()},
+                "bucket": self.bucket.id,
+                "recorder": self.recorder.arn,
+            }
+        )

@@ -1,4 +1,4 @@
-"""The component that guards one service in one Region: its alarms, its rollback alarm, its deployment groups."""
+"""The component that guards one service in one Region: its alarms, its rollback alarm, its deployment groups, its guard sheet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_aws import cloudwatch
 from pulumi_aws import codedeploy as aws_codedeploy
 
 from rollguard.plan.model import CodeDeployGroup
-from rollguard.targets import alarms, codedeploy, iam, names
+from rollguard.targets import alarms, codedeploy, iam, names, records
 from rollguard.targets.environment import Environment
 from rollguard.targets.policies import load_policy
 from rollguard.targets.scope import Scope
@@ -51,10 +51,11 @@ class RollbackGuard(pulumi.ComponentResource):
         super().__init__(names.ROLLBACK_GUARD, names.guard(policy, region), {}, opts)
         scope = environment.scope(region)
         self.alarms = self._metric_alarms(scope)
-        rollback_alarm = self._rollback_alarm(environment, scope)
+        rollback_alarm = self._rollback_alarm(scope)
         self.rollback_alarm_name = rollback_alarm.alarm_name
         self.rollback_alarm_arn = rollback_alarm.arn
         self.deployment_groups = self._deployment_groups(environment, scope, rollback_alarm)
+        self._records(environment, scope)
         self.must_reference = [_reference(one) for one in plan.deployments if one.managed_by != "rollguard"]
         self.register_outputs(self.summary())
 
@@ -82,23 +83,30 @@ class RollbackGuard(pulumi.ComponentResource):
                 made[criterion.bypass.name] = alarms.metric_alarm(name, criterion.bypass, scope, opts)
         return made
 
-    def _rollback_alarm(self, environment: Environment, scope: Scope) -> cloudwatch.CompositeAlarm:
+    def _rollback_alarm(self, scope: Scope) -> cloudwatch.CompositeAlarm:
         alarm = self.plan.rollback_alarm
-        channels = {channel.name: channel for channel in environment.region(scope.region).channels}
-        foundation = environment.foundation(scope.region)
-        topics = foundation.topics if foundation else {}
-        told = sorted({*alarm.alarm_channels, *alarm.ok_channels})
         after: list[pulumi.Resource] = [self.alarms[child] for child in alarm.children if child in self.alarms]
-        after.extend(topics[name] for name in told if name in topics)
-        # Topic ARNs are known from names alone, so a preview shows them, and a topic of another stack needs no look-up.
         return alarms.composite_alarm(
             names.guard(self.plan.policy, scope.region),
             alarm,
             scope,
-            alarm_actions=scope.values.texts(channels[name].topic_arn for name in alarm.alarm_channels),
-            ok_actions=scope.values.texts(channels[name].topic_arn for name in alarm.ok_channels),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
+            pulumi.ResourceOptions(parent=self, depends_on=after),
         )
+
+    def _records(self, environment: Environment, scope: Scope) -> None:
+        """What the recorder must know of this policy, and what calls it."""
+        foundation = environment.foundation(scope.region)
+        after = list(foundation.records) if foundation else []
+        records.guard_objects(
+            self.plan,
+            environment.region(scope.region),
+            environment.plan,
+            environment.templates,
+            scope,
+            self,
+            after,
+        )
+        environment.rules(scope.region)
 
     def _deployment_groups(
         self, environment: Environment, scope: Scope, rollback_alarm: cloudwatch.CompositeAlarm

@@ -1,84 +1,94 @@
-"""Who may do what: policy documents and roles, each with the least that works."""
+"""Who may do what: roles, each with the least that works."""
 
 from __future__ import annotations
-
-import json
-from collections.abc import Iterable
 
 import pulumi
 from pulumi_aws import iam
 
-from rollguard.plan.model import CodeDeployGroup, Foundation, ServiceRole, SlackChannel, Tags
+from rollguard import conventions
+from rollguard.plan.model import CodeDeployGroup, Foundation, Recorder, ServiceRole, SlackChannel, Tags
+from rollguard.recorder import permissions
+from rollguard.targets.documents import Statement, document
 from rollguard.targets.scope import Scope
 
-Statement = dict[str, object]
 
-#: What SNS puts into a topic's policy for its owner. Setting any policy replaces it, so we state it again
-#: (docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html).
-TOPIC_OWNER_ACTIONS = (
-    "SNS:AddPermission",
-    "SNS:DeleteTopic",
-    "SNS:GetTopicAttributes",
-    "SNS:ListSubscriptionsByTopic",
-    "SNS:Publish",
-    "SNS:RemovePermission",
-    "SNS:SetTopicAttributes",
-    "SNS:Subscribe",
-)
-
-
-def document(statements: Iterable[Statement]) -> str:
-    """A policy document with sorted keys, so that the same statements are the same text."""
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
-
-
-def key_policy(scope: Scope) -> str:
-    """The account administers the key; CloudWatch may use it, for this account only (SNS guide, key management)."""
-    return document(
-        (
-            {
-                "Sid": "Account",
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:{scope.partition}:iam::{scope.account}:root"},
-                "Action": "kms:*",
-                "Resource": "*",
-            },
-            {
-                "Sid": "AlarmsPublish",
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudwatch.amazonaws.com"},
-                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-                "Resource": "*",
-                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account}},
-            },
+def recorder_role(
+    name: str,
+    recorder: Recorder,
+    foundation: Foundation,
+    key_arn: pulumi.Input[str],
+    scope: Scope,
+    parent: pulumi.Resource,
+) -> tuple[iam.Role, tuple[iam.RolePolicy, ...]]:
+    """What the recorder's code calls, and apart from it what Lambda does in its name: write its log, leave events that it failed on."""
+    opts = pulumi.ResourceOptions(parent=parent)
+    role = _role(
+        name,
+        recorder.names.role,
+        _trust("lambda"),
+        description="The recorder of rollbacks works with this role; made by Rollguard",
+        path=foundation.iam_path,
+        permissions_boundary=foundation.permissions_boundary,
+        tags=foundation.tags,
+        opts=opts,
+    )
+    topics = [channel.topic_arn for channel in foundation.channels if channel.pagerduty is None]
+    calls = pulumi.Output.all(key_arn, *scope.values.texts(topics)).apply(
+        lambda arns: document(
+            permissions.statements(
+                environment=recorder.environment,
+                account=scope.account,
+                region=scope.region,
+                partition=scope.partition,
+                bucket=recorder.names.bucket,
+                topics=arns[1:],
+                events=len(topics) < len(foundation.channels),
+                key=arns[0],
+            )
         )
+    )
+    runtime = permissions.runtime_statements(
+        environment=recorder.environment,
+        log_group=scope.arn("logs", f"log-group:{conventions.log_group(recorder.names.function)}"),
+        queue=recorder.names.queue_arn,
+    )
+    return role, (
+        _role_policy(name, "record", role, calls, opts),
+        _role_policy(f"{name}/runtime", "runtime", role, document(runtime), opts),
     )
 
 
-def topic_policy(topic_arn: str, alarm_arn_pattern: str, scope: Scope) -> str:
-    """The account owns the topic; our alarms, and no others, may publish."""
-    return document(
-        (
-            {
-                "Sid": "Owner",
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:{scope.partition}:iam::{scope.account}:root"},
-                "Action": list(TOPIC_OWNER_ACTIONS),
-                "Resource": topic_arn,
-            },
-            {
-                "Sid": "AlarmsPublish",
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudwatch.amazonaws.com"},
-                "Action": "SNS:Publish",
-                "Resource": topic_arn,
-                "Condition": {
-                    "ArnLike": {"aws:SourceArn": alarm_arn_pattern},
-                    "StringEquals": {"aws:SourceAccount": scope.account},
-                },
-            },
-        )
+def events_role(
+    name: str, recorder: Recorder, foundation: Foundation, scope: Scope, parent: pulumi.Resource
+) -> tuple[iam.Role, iam.RolePolicy]:
+    """With it the rules of this environment, of whatever stack, call the recorder and PagerDuty (aws-facts 7.3)."""
+    opts = pulumi.ResourceOptions(parent=parent)
+    trust = {
+        **_trust("events"),
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": scope.arn("events", f"rule/{recorder.rule_names}")},
+            "StringEquals": {"aws:SourceAccount": scope.account},
+        },
+    }
+    role = _role(
+        name,
+        recorder.names.events_role,
+        trust,
+        description="EventBridge calls the recorder of rollbacks with this role; made by Rollguard",
+        path=foundation.iam_path,
+        permissions_boundary=foundation.permissions_boundary,
+        tags=foundation.tags,
+        opts=opts,
     )
+    statements: list[Statement] = [
+        {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": recorder.names.function_arn}
+    ]
+    # The end of a destination's ARN is AWS's own; its name is ours.
+    pages = [channel.pagerduty.name for channel in foundation.channels if channel.pagerduty is not None]
+    if pages:
+        destinations = [scope.arn("events", f"api-destination/{page}/*") for page in pages]
+        statements.append({"Effect": "Allow", "Action": "events:InvokeApiDestination", "Resource": destinations})
+    return role, _role_policy(name, "call", role, document(statements), opts)
 
 
 def service_role(
@@ -88,12 +98,10 @@ def service_role(
     opts = pulumi.ResourceOptions(parent=parent, retain_on_delete=deployment.retain_on_delete)
     group = f"deploymentgroup:{deployment.application}/{deployment.group}"
     trust: Statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "codedeploy.amazonaws.com"},
-        "Action": "sts:AssumeRole",
+        **_trust("codedeploy"),
         # docs.aws.amazon.com/codedeploy/latest/userguide/security_confused_deputy.html
         "Condition": {
-            "ArnLike": {"aws:SourceArn": f"arn:{scope.partition}:codedeploy:{scope.region}:{scope.account}:{group}"},
+            "ArnLike": {"aws:SourceArn": scope.arn("codedeploy", group)},
             "StringEquals": {"aws:SourceAccount": scope.account},
         },
     }
@@ -107,7 +115,7 @@ def service_role(
         tags=role.tags,
         opts=opts,
     )
-    return made, _role_policy(name, "codedeploy", made, role.statements, opts)
+    return made, _role_policy(name, "codedeploy", made, document(role.statements), opts)
 
 
 def slack_role(
@@ -115,12 +123,7 @@ def slack_role(
 ) -> iam.Role:
     """What people in the Slack channel can look at: alarms and their graphs, nothing else."""
     opts = pulumi.ResourceOptions(parent=parent)
-    trust: Statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "chatbot.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": scope.account}},
-    }
+    trust: Statement = {**_trust("chatbot"), "Condition": {"StringEquals": {"aws:SourceAccount": scope.account}}}
     role = _role(
         name,
         slack.role_name,
@@ -133,7 +136,8 @@ def slack_role(
     )
     # The "notification permissions" of the service's own role template.
     actions = ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"]
-    _role_policy(name, "read-alarms", role, [{"Effect": "Allow", "Action": actions, "Resource": "*"}], opts)
+    statement: Statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    _role_policy(name, "read-alarms", role, document([statement]), opts)
     return role
 
 
@@ -161,12 +165,15 @@ def _role(
 
 
 def _role_policy(
-    name: str, physical: str, role: iam.Role, statements: Iterable[Statement], opts: pulumi.ResourceOptions
+    name: str, physical: str, role: iam.Role, policy: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> iam.RolePolicy:
-    return iam.RolePolicy(
-        name,
-        name=physical,
-        role=role.name,
-        policy=document(statements),
-        opts=opts,
-    )
+    return iam.RolePolicy(name, name=physical, role=role.name, policy=policy, opts=opts)
+
+
+def _trust(service: str) -> Statement:
+    """Lets a service of AWS assume a role."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }

@@ -2,7 +2,7 @@
 
 They are public API: a resource under a new logical name is a new resource, and AWS then refuses its physical name as taken. So they
 depend on the policy's name, the criterion's id and the Region, and on nothing that may move: no file, folder or title. The environment
-is in none of them but those of deployment configurations, which are known by their physical names.
+is in none of them but those of deployment configurations and event rules, which are known by their physical names.
 """
 
 from __future__ import annotations
@@ -31,12 +31,21 @@ def group(policy: str, application: str, group: str, region: str) -> str:
 
 
 def shared(name: str, region: str) -> str:
-    """What belongs to no single policy: applications, deployment configurations, the foundation, channels."""
+    """What belongs to no single policy: applications, deployment configurations, the foundation, channels, rules, the recorder."""
     return f"{name}@{region}"
 
 
 def subscription(channel: str, key: str, region: str) -> str:
     return f"{channel}/{key}@{region}"
+
+
+def sheet(policy: str, region: str) -> str:
+    return f"{policy}/sheet@{region}"
+
+
+def index(policy: str, key: str, region: str) -> str:
+    """An entry of the index, by its key in the bucket: `index/alarms/…` or `index/groups/…`."""
+    return f"{policy}/{key.removesuffix('.json')}@{region}"
 
 
 def slack(channel: str) -> str:

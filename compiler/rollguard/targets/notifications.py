@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import chatbot, kms, sns
 
 from rollguard.plan.model import Channel, Foundation, SlackChannel, Subscription
-from rollguard.targets import iam, names
+from rollguard.targets import documents, iam, names
 from rollguard.targets.scope import Scope
 from rollguard.targets.values import secrets_in
 
@@ -37,7 +37,7 @@ def key(foundation: Foundation, scope: Scope, parent: pulumi.Resource) -> kms.Ke
         description="Encrypts the rollback notifications of Rollguard",
         enable_key_rotation=True,
         deletion_window_in_days=KEY_DELETION_WINDOW,
-        policy=iam.key_policy(scope),
+        policy=documents.key_policy(scope),
         tags=dict(foundation.tags) or None,
         opts=pulumi.ResourceOptions(parent=parent, protect=scope.protected(foundation.protect)),
     )
@@ -55,6 +55,9 @@ def topic(
     channel: Channel, foundation: Foundation, encryption: kms.Key, scope: Scope, parent: pulumi.Resource
 ) -> sns.Topic:
     name = names.shared(channel.name, scope.region)
+    recorder = foundation.recorder
+    operations = channel.name in recorder.alarm_channels
+    alarms = [scope.arn("cloudwatch", f"alarm:{alarm.name}") for alarm in recorder.alarms] if operations else []
     made = sns.Topic(
         name,
         name=channel.topic_name,
@@ -67,7 +70,7 @@ def topic(
         name,
         arn=made.arn,
         region=scope.region,
-        policy=made.arn.apply(lambda arn: iam.topic_policy(arn, foundation.alarm_arn_pattern, scope)),
+        policy=made.arn.apply(lambda arn: documents.topic_policy(arn, recorder.names.role_arn, alarms, scope)),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     return made
@@ -88,8 +91,6 @@ def _subscription(
         protocol=subscription.protocol,
         endpoint=scope.values.text(subscription.endpoint),
         raw_message_delivery=subscription.raw_message_delivery or None,
-        # PagerDuty confirms by itself within seconds, so an unconfirmed one is worth an error; of other endpoints we do not know.
-        endpoint_auto_confirms=channel.kind == "pagerduty" or None,
         opts=pulumi.ResourceOptions(parent=parent, additional_secret_outputs=["endpoint"] if secret else None),
     )
     about = f"{channel.name} ({subscription.protocol} {subscription.key}) in {scope.region}"

@@ -59,6 +59,8 @@ def deploy(
         if foundation := environment.foundation(region.region):
             pending.extend(foundation.subscriptions)
             alias = region.foundation.key_alias if region.foundation else ""
+            bucket = region.recorder.bucket
+            left.append(f"bucket {bucket} in {region.region}, with the records of rollbacks")
             left.append(f"key {alias} in {region.region}, pending deletion for {KEY_DELETION_WINDOW} days")
         for config in region.deployment_configs:
             environment.deployment_config(config.name, region.region)

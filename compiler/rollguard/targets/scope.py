@@ -21,6 +21,10 @@ class Scope:
     def partition(self) -> str:
         return conventions.partition(self.region)
 
+    def arn(self, service: str, rest: str) -> str:
+        """An ARN in this account and Region."""
+        return conventions.arn(service, self.region, self.account, rest)
+
     def protected(self, planned: bool, retired: bool = False) -> bool:
         """Whether Pulumi refuses to delete it. A retired resource is unprotected and kept: that is the way out, so no setting closes it."""
         return planned if retired or self.protect is None else self.protect

@@ -74,14 +74,10 @@ def secrets_in(value: Value) -> tuple[str, ...]:
 
 def require_secrets(plan: EnvironmentPlan) -> None:
     """Every secret that the plan needs is set. Raises `pulumi.RunError` naming all that are not."""
-    needed = {
-        name
-        for region in plan.regions
-        if region.foundation
-        for channel in region.foundation.channels
-        for subscription in channel.subscriptions
-        for name in secrets_in(subscription.endpoint)
-    }
+    channels = [one for region in plan.regions if region.foundation for one in region.foundation.channels]
+    values = [subscription.endpoint for channel in channels for subscription in channel.subscriptions]
+    values += [channel.pagerduty.routing_key for channel in channels if channel.pagerduty]
+    needed = {name for value in values for name in secrets_in(value)}
     missing = sorted(name for name in needed if _configured(name) is None)
     if missing:
         raise pulumi.RunError(_not_set(missing))

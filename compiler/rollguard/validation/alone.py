@@ -8,6 +8,7 @@ from rollguard.validation import (
     deployments,
     failure_modes,
     minutes,
+    operations,
     presets,
     references,
     scenarios,
@@ -31,12 +32,14 @@ def _policy(root: Part) -> None:
         return
     dates.check(spec.get("retired", "on"))
     _promise(spec)
+    operations.still_red(spec)
     deployments.check(spec)
     criteria.check(spec)
     scenarios.check(spec)
     environments = spec.get("environments")
     for _, environment in environments.entries() if environments else ():
         _promise(environment)
+        operations.still_red(environment)
 
 
 def _promise(part: Part) -> None:
@@ -51,9 +54,12 @@ def _promise(part: Part) -> None:
 
 def _environments(root: Part) -> None:
     minutes.check(root.get("defaults", "bake"))
+    if defaults := root.get("defaults"):
+        operations.kept(defaults)
     environments = root.get("environments")
     for _, environment in environments.entries() if environments else ():
         minutes.check(environment.get("bake"))
+        operations.kept(environment)
 
 
 _KINDS = {

@@ -13,10 +13,30 @@ import yaml
 from rollguard.sandbox.aws.constraints import spelt
 from rollguard.sandbox.aws.faults import Fault
 from rollguard.sandbox.aws.paths import Template, occurrences, template
-from rollguard.sandbox.aws.rules import Rule, Site, alarms, deployments, plain, policies, topics
+from rollguard.sandbox.aws.rules import (
+    Rule,
+    Site,
+    alarms,
+    deployments,
+    events,
+    functions,
+    plain,
+    policies,
+    storage,
+    topics,
+)
 from rollguard.sandbox.aws.terms import UNKNOWN, Limits
 
-RULES: Mapping[str, Rule] = {**plain.RULES, **alarms.RULES, **deployments.RULES, **policies.RULES, **topics.RULES}
+RULES: Mapping[str, Rule] = {
+    **plain.RULES,
+    **alarms.RULES,
+    **deployments.RULES,
+    **events.RULES,
+    **functions.RULES,
+    **policies.RULES,
+    **storage.RULES,
+    **topics.RULES,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ class Resource:
     """One thing that exists, in AWS's terms: what `rollguard sandbox status`, the HTTP door and the incident player read.
 
     `kind` is `alarm` (metric and composite share one name space), `application`, `deploymentConfig`, `deploymentGroup`, `role`,
-    `rolePolicy`, `topic`, `topicPolicy`, `subscription`, `key`, `alias` or `slackChannel`; `name` is unique within account, Region and kind
-    (a deployment group's is `application/group`, a role policy's `role:policy`). `type` is Pulumi's type token, empty for
+    `rolePolicy`, `topic`, `topicPolicy`, `subscription`, `key`, `alias`, `slackChannel`, `eventRule`, `eventTarget`, `eventConnection`,
+    `apiDestination`, `function`, `logGroup`, `queue`, `queuePolicy`, `bucket`, what is set on one (`commands.s3.SETTINGS`) or `object`;
+    `name` is unique within account, Region and kind (a deployment group's is `application/group`, a role policy's `role:policy`, a target's
+    `rule/target`, an object's `bucket/key`). `type` is Pulumi's type token, empty for
     what is only assumed to exist.
     `members` are the API's own (`AlarmName`, `AlarmRule`, `alarmConfiguration` …); `status` is what AWS adds (`StateValue`, `KeyState` …).
     `region` is empty for what is global (IAM). Secrets in `members` are hashes.
@@ -48,7 +50,10 @@ class Resource:
     @property
     def tags(self) -> Mapping[str, str]:
         """Its tags, however the service spells them."""
-        entries = self.members.get("Tags", self.members.get("tags", ()))
+        members = self.members.get("CreateBucketConfiguration", self.members)
+        entries = members.get("Tags", members.get("tags", ()))
+        if isinstance(entries, Mapping):
+            return entries
         return {
             entry.get("Key", entry.get("TagKey", "")): entry.get("Value", entry.get("TagValue", ""))
             for entry in entries

@@ -37,7 +37,9 @@ class Limits:
 
     `codedeploy_alarms`: alarms per deployment group (aws-facts 2.1: 10 in the API's text, 50 on the quotas page).
     `deployment_configs`: custom deployment configurations per account and Region (aws-facts 2.4).
+    `event_rules`: rules on an event bus (aws-facts 7.2).
     """
 
     codedeploy_alarms: int = 10
     deployment_configs: int = 50
+    event_rules: int = 300

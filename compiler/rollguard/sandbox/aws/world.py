@@ -11,7 +11,9 @@ from typing import Any
 
 from rollguard import conventions
 from rollguard.sandbox.aws.answers import outputs_of
-from rollguard.sandbox.aws.commands import Call, Commands, chatbot, cloudwatch, codedeploy, iam, kms, sns
+from rollguard.sandbox.aws.commands import Call
+from rollguard.sandbox.aws.commands.by_type import COMMANDS
+from rollguard.sandbox.aws.commands.kms import PENDING
 from rollguard.sandbox.aws.faults import Refusal
 from rollguard.sandbox.aws.paths import occurrences
 from rollguard.sandbox.aws.requests import inputs_of, members, with_defaults
@@ -23,21 +25,6 @@ from rollguard.sandbox.aws.values import conceal, hash_of, is_hash, plain, revea
 
 _LIMITS = Limits()
 _OWNERS = ("rollguard:policy", "rollguard:environment")
-_COMMANDS: Mapping[str, Commands] = {
-    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": chatbot.SLACK_CHANNEL,
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": cloudwatch.COMPOSITE,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.METRIC,
-    "aws:codedeploy/application:Application": codedeploy.APPLICATION,
-    "aws:codedeploy/deploymentConfig:DeploymentConfig": codedeploy.CONFIG,
-    "aws:codedeploy/deploymentGroup:DeploymentGroup": codedeploy.GROUP,
-    "aws:iam/role:Role": iam.ROLE,
-    "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
-    "aws:kms/alias:Alias": kms.ALIAS,
-    "aws:kms/key:Key": kms.KEY,
-    "aws:sns/topic:Topic": sns.TOPIC,
-    "aws:sns/topicPolicy:TopicPolicy": sns.TOPIC_POLICY,
-    "aws:sns/topicSubscription:TopicSubscription": sns.SUBSCRIPTION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +80,14 @@ class World:
         values = plain(inputs)
         with self._store.transaction() as (state, salt):
             call = self._call(table, table.create, state, values, scope, mark, limits, salt)
-            found = _COMMANDS[type].find(call) if adopt else None
+            found = COMMANDS[type].find(call) if adopt else None
             adopted = found is not None and _bears(found, call)
             if found is not None and adopted:
-                made = _COMMANDS[type].update(call, found)
+                made = COMMANDS[type].update(call, found)
                 if made.key != found.key:
                     state.remove(found)
             else:
-                made = _COMMANDS[type].create(call)
+                made = COMMANDS[type].create(call)
             state.put(made)
         return Answer(made.id, outputs_of(table, values, made), values, adopted)
 
@@ -117,7 +104,7 @@ class World:
                 raise Refusal("ResourceNotFound", operation, f"{table.kind} {id} does not exist")
             call = self._call(table, operation, state, values, scope, old.mark, limits, salt)
             _check_in_place(table, call, old)
-            made = _COMMANDS[type].update(call, old)
+            made = COMMANDS[type].update(call, old)
             if made.key != old.key:
                 state.remove(old)
             state.put(made)
@@ -133,7 +120,7 @@ class World:
         values = plain(known or {})
         state, salt = self._store.read()
         found = _held(table, state, id, _place(table, values, scope))
-        if found is None or found.status.get("KeyState") == kms.PENDING:
+        if found is None or found.status.get("KeyState") == PENDING:
             return None
         if not values or conceal(members(table, values), salt) != found.members:
             values = _known_secrets(inputs_of(table, found.members, reveal(values)), values, salt)
@@ -147,7 +134,7 @@ class World:
             old = _held(table, state, id, _place(table, values, scope))
             if old is not None:
                 call = self._call(table, table.delete, state, values, scope, old.mark, _LIMITS, salt)
-                _COMMANDS[type].delete(call, old)
+                COMMANDS[type].delete(call, old)
 
     def forget(self, stack: str) -> None:
         """Drops everything that a stack (`project/stack`) made, as no command of AWS could: for a sandbox that is taken down."""

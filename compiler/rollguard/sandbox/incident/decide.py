@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rollguard.failure import Failure
@@ -10,8 +10,8 @@ from rollguard.language.alarm_rule import RuleError, alarm_name, parse
 from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident import read_back
-from rollguard.sandbox.incident.model import Composite, Decided, Deployed, Measured, Message, Metrics, Release
-from rollguard.sandbox.incident.subscribers import deliveries
+from rollguard.sandbox.incident.messages import messages
+from rollguard.sandbox.incident.model import Composite, Decided, Deployed, Measured, Metrics, Release
 from rollguard.simulate.alarm import judge
 from rollguard.simulate.codedeploy import MODEL
 from rollguard.simulate.composite import evaluate_rule
@@ -55,7 +55,7 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
         alarms={name: one for name, one in alarms.metric_alarms.items() if name in seen},
         composites={name: one for name, one in alarms.composites.items() if name in seen},
         deployments=tuple(deployments),
-        messages=tuple(_messages(alarms, resources, release.end)),
+        messages=messages(resources, release, alarms.timeline, deployments),
         broken=alarms.broken,
     )
 
@@ -154,25 +154,3 @@ def _same_metric(one: Metric, other: Metric) -> bool:
         and dict(one.dimensions).keys() == there.keys()
         and all(there[key] == value for key, value in one.dimensions if isinstance(value, str))
     )
-
-
-def _messages(alarms: _Alarms, resources: Sequence[Resource], end: int) -> Iterator[Message]:
-    """What the composites say when they change; the state at the start is no change."""
-    found = [
-        Message(change.at, name, change.state, topic, deliveries(resources, topic))
-        for name, composite in alarms.composites.items()
-        for change in _changes(alarms.states, name)
-        if change.at <= end
-        for topic in _actions(composite, change)
-    ]
-    yield from sorted(found, key=lambda message: message.at)
-
-
-def _changes(states: Mapping[str, Timeline], name: str) -> tuple[Change, ...]:
-    return states[name].changes[1:] if name in states else ()
-
-
-def _actions(composite: Composite, change: Change) -> tuple[str, ...]:
-    if change.state == "ALARM":
-        return composite.alarm_actions
-    return composite.ok_actions if change.state == "OK" else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rollguard.plan.model import CodeDeployGroup, Metric, MetricAlarm, MetricDataQuery
+from rollguard.plan.model import CodeDeployGroup, Metric, MetricAlarm, MetricDataQuery, Status
 from rollguard.simulate.mechanism import Deployment
 from rollguard.simulate.model import Series, State, Timeline
 
@@ -67,8 +67,6 @@ class Composite:
 
     name: str
     rule: str
-    alarm_actions: tuple[str, ...]
-    ok_actions: tuple[str, ...]
     policy: str
 
 
@@ -83,12 +81,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A composite alarm's message to a topic at `at` seconds, when it turned `state`."""
+    """What the recorder tells a channel at `at` seconds, when a status is reached."""
 
     at: int
-    alarm: str
-    state: State
-    topic: str
+    status: Status
+    channel: str
     deliveries: tuple[Delivery, ...]
 
 

@@ -122,13 +122,11 @@ def _alarms(incident: Incident) -> Iterator[Moment]:
 
 
 def _message(message: Message) -> Iterator[Moment]:
-    topic = message.topic.rpartition(":")[2]
+    told = f"`{message.status}` to channel `{message.channel}`"
     for one in message.deliveries:
         why = f" ({one.why})" if one.why else ""
-        if one.arrives:
-            yield Moment(message.at, "message", f"{message.state} by topic `{topic}` to {one.to}{why}")
-        else:
-            yield Moment(message.at, "message", f"{message.state} by topic `{topic}` to {one.to}: {one.why}")
+        text = f"{told}, {one.to}{why}" if one.arrives else f"{told}, {one.to}: {one.why}"
+        yield Moment(message.at, "message", text)
 
 
 def _deployed(incident: Incident, one: Deployed) -> Iterator[Moment]:

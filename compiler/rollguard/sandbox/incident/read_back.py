@@ -39,7 +39,7 @@ def metric_alarms(resources: Iterable[Resource]) -> dict[str, MetricAlarm]:
 
 
 def composites(resources: Iterable[Resource]) -> dict[str, Composite]:
-    """The composite alarms by name; one whose actions are switched off has none."""
+    """The composite alarms by name."""
     found = {}
     for one in resources:
         if one.kind == "alarm" and "AlarmRule" in one.members:
@@ -138,12 +138,9 @@ def _metric(members: Mapping[str, Any], statistic: str) -> Metric:
 
 def _composite(alarm: Resource) -> Composite:
     members = alarm.members
-    speaks = members.get("ActionsEnabled", True)
     return Composite(
         name=alarm.name,
         rule=members["AlarmRule"],
-        alarm_actions=tuple(members.get("AlarmActions") or ()) if speaks else (),
-        ok_actions=tuple(members.get("OKActions") or ()) if speaks else (),
         policy=alarm.tags.get("rollguard:policy", ""),
     )
 

@@ -58,9 +58,8 @@ def incident_as_json(incident: Incident, environment: str, region: str) -> dict[
         "messages": [
             {
                 "at": message.at - start,
-                "alarm": message.alarm,
-                "state": message.state,
-                "topic": message.topic,
+                "status": message.status,
+                "channel": message.channel,
                 "to": [{"endpoint": one.to, "arrives": one.arrives, "why": one.why} for one in message.deliveries],
             }
             for message in incident.decided.messages

@@ -6,7 +6,7 @@ refuses. It never touches a file, a clock or chance: those come with the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,10 @@ class Call:
 
     def get(self, kind: str, name: str) -> Resource | None:
         return self.state.get(self.account, self.region, kind, name)
+
+    def everywhere(self, kind: str) -> Iterable[Resource]:
+        """All resources of a kind that has no Region, in the call's account."""
+        return self.state.of(self.account, "", kind).values()
 
     def arn(self, service: str, rest: str) -> str:
         """An ARN in the call's account and Region."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from rollguard.sandbox.aws.commands import Call, Commands, overwrite
@@ -50,14 +51,32 @@ def remove(call: Call, old: Resource) -> None:
 
 def trusts(role: Resource, service: str) -> bool:
     """Whether a role's trust policy lets a service (`codedeploy`) assume it."""
-    try:
-        document = json.loads(role.members["AssumeRolePolicyDocument"])
-    except ValueError:
-        return True
-    statements = document.get("Statement", [])
+    statements = _statements(role.members["AssumeRolePolicyDocument"])
+    return not statements or any(_allows(statement, service) for statement in statements)
+
+
+def allows(call: Call, role: Resource, action: str, resource: str) -> bool:
+    """Whether the inline policies of a role allow an action on a resource (an ARN), conditions aside."""
+    policies = [one for one in call.everywhere("rolePolicy") if one.members["RoleName"] == role.name]
+    statements = [one for policy in policies for one in _statements(policy.members["PolicyDocument"])]
     return any(
-        _allows(statement, service) for statement in (statements if isinstance(statements, list) else [statements])
+        statement.get("Effect") == "Allow"
+        and any(fnmatchcase(action.lower(), one.lower()) for one in _listed(statement.get("Action")))
+        and any(fnmatchcase(resource, one) for one in _listed(statement.get("Resource")))
+        for statement in statements
     )
+
+
+def _statements(text: str) -> list[Mapping[str, Any]]:
+    try:
+        found = json.loads(text).get("Statement", [])
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else [found]
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _allows(statement: Mapping[str, Any], service: str) -> bool:

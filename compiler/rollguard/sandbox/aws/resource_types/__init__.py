@@ -13,7 +13,7 @@ import yaml
 from rollguard.sandbox.aws.faults import Refusal
 from rollguard.sandbox.aws.paths import Tokens, template
 
-_FILES = ("chatbot", "cloudwatch", "codedeploy", "iam", "kms", "sns")
+_FILES = ("chatbot", "cloudwatch", "codedeploy", "events", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs")
 _KEPT = "-"
 
 

@@ -79,6 +79,22 @@ def topic_policy(site: Site) -> Iterator[Complaint]:
             yield Complaint(f"Invalid parameter: Policy Error: {complaint.message}")
 
 
+def resource_policy(site: Site) -> Iterator[Complaint]:
+    """The policy of a queue or a bucket: it names principals, and speaks of its own service only."""
+    document = _document(site)
+    if isinstance(document, str):
+        yield Complaint(document)
+        return
+    service = f"{site.arguments['service']}:"
+    for statement in _statements(document):
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            yield Complaint("Missing required field Principal")
+        if not all(action.lower().startswith(service) for action in _listed(statement.get("Action"))):
+            yield Complaint("Action does not apply to any resource(s) in statement")
+        yield from _principals(statement)
+        yield from _statement(statement, needs_resource=True)
+
+
 def key_policy(site: Site) -> Iterator[Complaint]:
     """A key policy must let the account change it later, unless the check is bypassed."""
     document = _document(site)
@@ -190,6 +206,7 @@ RULES: dict[str, Rule] = {
     "trustPolicy": trust_policy,
     "inlinePolicy": inline_policy,
     "topicPolicy": topic_policy,
+    "resourcePolicy": resource_policy,
     "keyPolicy": key_policy,
     "symmetricOnly": symmetric_only,
 }

@@ -1,0 +1,103 @@
+"""What calls the recorder for the policies of one stack: EventBridge rules with the names of their groups and adopted alarms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+from rollguard import conventions, limits
+from rollguard.plan.environment import Environment
+from rollguard.plan.model import Channel, EventRule, GuardPlan
+from rollguard.plan.place import Findings
+
+#: One thing that a rule listens for: what it must be, by the keys of an event's `detail`.
+Wanted = tuple[tuple[str, str], ...]
+
+
+def guard_rules(environment: str, include: tuple[str, ...], guards: Iterable[GuardPlan]) -> tuple[EventRule, ...]:
+    """The rules for these policies, few as they may be: names are put together until the pattern would be too long for EventBridge.
+
+    A rule takes every combination of its applications and groups; the recorder drops an event that no policy is known for.
+    """
+    guards = tuple(guards)
+    groups = {(one.application, one.group) for guard in guards for one in guard.deployments}
+    adopted = {name for guard in guards for name in _adopted(guard)}
+    return (
+        *_rules(
+            environment,
+            include,
+            "deployments",
+            f"Tells the recorder how deployments guarded by Rollguard in {environment} go",
+            [(("application", application), ("deploymentGroup", group)) for application, group in sorted(groups)],
+            lambda detail: _pattern("aws.codedeploy", "CodeDeploy Deployment State-change Notification", detail),
+        ),
+        *_rules(
+            environment,
+            include,
+            "adopted",
+            f"Tells the recorder when an alarm changes that policies in {environment} have adopted",
+            [(("alarmName", name),) for name in sorted(adopted)],
+            lambda detail: _pattern("aws.cloudwatch", "CloudWatch Alarm State Change", detail),
+        ),
+    )
+
+
+def check_rules(
+    environment: Environment, channels: Iterable[Channel], foundation: Sequence[EventRule], every: Iterable[GuardPlan],
+    findings: Findings,
+) -> None:  # fmt: skip
+    """Report an environment whose policies, all together, need more rules in one Region than its event bus takes."""
+    needed = len(foundation) + sum(channel.pagerduty is not None for channel in channels)
+    needed += len(guard_rules(environment.name, (), every))
+    most = environment.limit("eventRules", limits.limit("events", "rules"))
+    if needed > most:
+        findings.error(
+            "X043",
+            f"`{environment.name}` needs {needed} EventBridge rules in a Region; `limits.eventRules` is {most}",
+            environment.place.key,
+            "raise the quota of the account and then `limits.eventRules`, or split the environment",
+        )
+
+
+def _adopted(guard: GuardPlan) -> Iterable[str]:
+    """Adopted alarms that a deployment polls itself; of others the rollback alarm tells."""
+    if guard.wiring == "direct":
+        yield from (one.alarm_name for one in guard.criteria if one.attached and one.alarm is None)
+
+
+def _rules(
+    environment: str,
+    include: tuple[str, ...],
+    what: str,
+    description: str,
+    wanted: Sequence[Wanted],
+    pattern: Callable[[dict[str, list[str]]], str],
+) -> list[EventRule]:
+    made: list[EventRule] = []
+    held: list[Wanted] = []
+    for one in wanted:
+        if held and len(pattern(_together([*held, one]))) > limits.limit("events", "pattern"):
+            made.append(_rule(environment, include, what, description, len(made) + 1, pattern(_together(held))))
+            held = []
+        held.append(one)
+    if held:
+        made.append(_rule(environment, include, what, description, len(made) + 1, pattern(_together(held))))
+    return made
+
+
+def _rule(
+    environment: str, include: tuple[str, ...], what: str, description: str, number: int, pattern: str
+) -> EventRule:
+    return EventRule(conventions.event_rule(environment, what, include, number), description, pattern)
+
+
+def _together(wanted: Iterable[Wanted]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for one in wanted:
+        for key, value in one:
+            found.setdefault(key, set()).add(value)
+    return {key: sorted(values) for key, values in sorted(found.items())}
+
+
+def _pattern(source: str, kind: str, detail: dict[str, list[str]]) -> str:
+    return json.dumps({"source": [source], "detail-type": [kind], "detail": detail}, separators=(",", ":"))

@@ -121,7 +121,7 @@ def s3(resources: Sequence[Resource], place: Place, bucket_of: Callable[[str], B
     objects = {
         (str(one.members["Bucket"]), str(one.members["Key"])): str(one.members.get("Body", ""))
         for one in resources
-        if one.kind == "bucketObject"
+        if one.kind == "object"
     }
     standing = {one.name for one in resources if one.kind == "bucket"}
 

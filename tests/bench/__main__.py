@@ -1,4 +1,4 @@
-"""`python -m tests.bench [checking|evaluating|program|recorder|scenarios]`: print the figures of `site/docs/benchmarks.md`, as Markdown tables."""
+"""`python -m tests.bench [checking|evaluating|program|recorder|scenarios]`: print the tables of `site/docs/benchmarks.md`."""
 
 from __future__ import annotations
 

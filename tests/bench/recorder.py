@@ -36,7 +36,7 @@ def report(_folder: Path) -> str:
     kibibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return "\n".join(
         [
-            f"{ROLLBACKS:,} rollbacks of different services, {len(events):,} events in random order, one process, stand-ins in memory for AWS.",
+            f"{ROLLBACKS:,} rollbacks of different services, {len(events):,} events in random order, one process, AWS in memory.",
             "",
             "| | |",
             "| --- | ---: |",

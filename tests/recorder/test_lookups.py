@@ -12,7 +12,8 @@ from botocore.stub import ANY, Stubber
 
 from rollguard.recorder import datapoints, handler
 from rollguard.recorder.lookups import Lookups
-from tests.recorder.incident import ALARM, BAD, CRITERION, DATA, GREEN, ONSET, REASON, RED, instant, sheet
+from tests.recorder.aws import instant
+from tests.recorder.incident import ALARM, BAD, CRITERION, DATA, GREEN, ONSET, REASON, RED, sheet
 
 NOW = "2026-11-24T10:30:00Z"
 NAMES = [ALARM, CRITERION]
@@ -20,7 +21,7 @@ NAMES = [ALARM, CRITERION]
 
 def client(service: str) -> Any:
     return boto3.client(
-        service, region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none", config=handler.CONFIG
+        service, region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none", config=handler.ASKING
     )
 
 
@@ -59,9 +60,22 @@ def info(which: str, created: str, completed: str | None = None) -> dict[str, An
     return found | ({"completeTime": instant(completed)} if completed else {})
 
 
-def test_clients_give_up_within_seconds() -> None:
-    assert (handler.CONFIG.connect_timeout, handler.CONFIG.read_timeout) == (2, 5)
-    assert handler.CONFIG.retries == {"total_max_attempts": 3, "mode": "standard"}
+def test_a_look_up_gives_up_within_ten_seconds() -> None:
+    config = handler.ASKING
+    assert config.retries == {"total_max_attempts": 2, "mode": "standard"}
+    assert 2 * (config.connect_timeout + config.read_timeout) <= 10
+
+
+def test_without_time_nothing_is_asked_and_everything_is_missing(real: tuple[Any, Any]) -> None:
+    hasty = Lookups(*real, lambda: NOW, lambda: 24_999)
+    asked = [
+        hasty.deployment(BAD),
+        *hasty.under_way(sheet()["groups"], RED),
+        *hasty.alarms(NAMES),
+        *hasty.history(CRITERION, ONSET, GREEN),
+        *hasty.series(sheet()["criteria"], ONSET, GREEN),
+    ]
+    assert [(fact["kind"], fact["why"]) for fact in asked] == [("missing", "not asked, as no time was left")] * 5
 
 
 def test_a_deployment_is_read(codedeploy: Stubber, lookups: Lookups) -> None:
@@ -215,7 +229,7 @@ def test_datapoints_of_all_criteria_come_in_one_call_and_over_pages(cloudwatch: 
 
 
 def test_queries_of_different_criteria_never_share_an_id_and_five_hundred_fit_in_a_call() -> None:
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {
             "queries": [
                 {"Id": "m1", "MetricStat": {}},

@@ -56,20 +56,7 @@ def test_what_is_no_record_is_refused_by_the_schema(change: dict[str, Any]) -> N
     assert errors({**record, **change}) != []
 
 
-def test_every_key_of_the_schema_has_a_title_a_description_and_a_valid_example() -> None:
-    def walk(node: Any, path: str) -> None:
-        for key, value in node.get("properties", {}).items():
-            followed = {**SCHEMA["$defs"][value["$ref"].rsplit("/", 1)[1]], **value} if "$ref" in value else value
-            assert followed.get("title"), f"{path}/{key}"
-            assert len(followed.get("description", "")) > 5, f"{path}/{key}"
-            assert followed.get("examples"), f"{path}/{key}"
-            checked = jsonschema_rs.Draft202012Validator({**value, "$defs": SCHEMA["$defs"]})
-            assert all(checked.is_valid(example) for example in followed["examples"]), f"{path}/{key}"
-            walk(value, f"{path}/{key}")
-
-    walk(SCHEMA, "")
-    for name, definition in SCHEMA["$defs"].items():
-        walk(definition, f"/$defs/{name}")
+def test_a_record_has_every_key_of_its_schema() -> None:
     assert SCHEMA["properties"].keys() == set(SCHEMA["required"])
 
 

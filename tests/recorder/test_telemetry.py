@@ -7,8 +7,8 @@ import json
 from rollguard.recorder.telemetry import Telemetry
 
 
-def telemetry(lines: list[str], **settings: bool) -> Telemetry:
-    return Telemetry("prod", lambda: 1795516200000, write=lines.append, **settings)
+def telemetry(lines: list[str], debug: bool = False) -> Telemetry:
+    return Telemetry("prod", lambda: 1795516200000, write=lines.append, debug=debug)
 
 
 def test_a_line_is_json_with_level_and_environment_and_long_texts_are_cut() -> None:

@@ -270,3 +270,25 @@ def test_a_policy_that_has_gone_leaves_its_record_as_it_is() -> None:
     world.pass_time(86_400)
     world.handle(SWEEP)
     assert (world.rim.s3.objects[f"records/checkout-api/{BAD}.json"], world.open()) == (before, [])
+
+
+def test_an_alarm_that_was_ok_again_when_codedeploy_had_stopped_is_still_the_reason() -> None:
+    world = World()
+    world.rim.cloudwatch.history[ALARM][2] = ("2026-11-24T10:15:10Z", "OK", "", None)
+    world.rim.cloudwatch.history[CRITERION][2] = ("2026-11-24T10:15:10Z", "OK", "", None)
+    record = played(world)
+    assert (record["times"]["alarm"], record["times"]["onset"]) == (RED, "2026-11-24T10:11:00Z")
+    assert (record["because"], record["criteria"][0]["state"], record["criteria"][0]["value"]) == (
+        ["target-5xx"],
+        "ALARM",
+        14.2,
+    )
+
+
+def test_of_a_fault_that_is_days_old_the_datapoints_of_the_incident_are_kept() -> None:
+    world = World()
+    stay_red(world, "2026-11-20T09:00:00Z", "2026-11-20T08:56:00Z")
+    record = played(world, *EVENTS[2:5])
+    assert statuses(record) == ["refused", "succeeded"]
+    points = [at for at, _ in record["series"][0]["points"]]
+    assert (points[0], points[-1]) == ("2026-11-24T03:15:00Z", "2026-11-24T10:29:00Z")

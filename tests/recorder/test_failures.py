@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rollguard.recorder import handler
 from tests.recorder.aws import FAILURES
-from tests.recorder.incident import ALARM, BACK, BAD, EVENTS, LATENCY, SWEEP, World, statuses
+from tests.recorder.incident import ALARM, BACK, BAD, BUCKET, EVENTS, LATENCY, SWEEP, World, statuses
 
 #: By operation, what the record lists as missing when it alone fails for good.
 MISSING = {
@@ -138,3 +139,28 @@ def test_the_logs_hold_no_event_and_no_message() -> None:
     text = str(world.log)
     assert "hunter2" not in text and "What to do" not in text
     assert all(line["level"] in ("info", "warning", "error") for line in world.log if "_aws" not in line)
+
+
+def test_a_service_that_answers_nothing_in_time_leaves_time_for_the_message() -> None:
+    """Every look-up takes the longest that the clients allow; the function has a minute."""
+    world = World()
+    began = world.clock()
+
+    def slow(_: dict[str, object]) -> None:
+        world.pass_time(9)
+        FAILURES["timeout"]({})
+
+    for operation in MISSING:
+        world.rim.broken[operation] = slow
+    recorder = handler.recorder(
+        world.rim.client,
+        BUCKET,
+        "prod",
+        clock=world.clock,
+        sleep=lambda _: None,
+        remaining=lambda: 60_000 - int((world.clock() - began).total_seconds() * 1000),
+        write=lambda _: None,
+    )
+    recorder.handle(EVENTS[2])
+    assert (world.clock() - began).total_seconds() <= 45
+    assert len(world.record()["missing"]) >= 3

@@ -144,7 +144,7 @@ def test_after_a_day_nobody_is_told_any_longer() -> None:
 
 def test_two_processes_with_events_of_one_incident_at_once_lose_nothing_and_tell_once() -> None:
     world = World()
-    raced = []
+    raced: list[dict[str, object]] = []
 
     def race(parameters: dict[str, object]) -> None:
         # Another process takes in the next event between this one's reading of the record and its writing.

@@ -14,6 +14,8 @@ from rollguard.recorder.situation import Sheet, Situation, situation
 
 #: Seconds before the stop whose alarm history is read, and how many alarms' histories one run reads at most.
 HISTORY, HISTORIES = 86_400, 20
+#: Seconds before the stop from which datapoints are asked for at the earliest, even if the fault is older.
+OLDEST_ONSET = 6 * 3_600
 #: Seconds after which the sweeper gives up on what gives no answer, holds a stop for nobody's rollback, and closes an incident.
 UNANSWERED, SETTLED, CLOSED = 3_600, 600, 86_400
 
@@ -100,6 +102,8 @@ class Enrichment:
         if not taken or any(one["at"] > taken[-1]["at"] for one in reached):
             reasons = criteria.because(now, criteria.judged(now))
             begin = criteria.onset(now, reasons, []) or now.moment
+            # A fault that is older than that must not crowd out the incident.
+            begin = max(begin, times.later(now.moment, -OLDEST_ONSET))
             self.found += self.lookups.series(listed, begin, self.now())
 
 

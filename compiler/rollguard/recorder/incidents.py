@@ -38,12 +38,15 @@ class Incidents:
     failures: list[str] = field(default_factory=list)
 
     def open(self, policy: str) -> Iterator[Record]:
-        """The records of a policy's open incidents. One that cannot be read is noted as a failure and left out."""
+        """The records of a policy's open incidents, without those that cannot be read: the sweeper fails on them until they can."""
         for marker in list(self.store.open(policy)):
-            with self.guarded(marker.policy, marker.incident):
+            try:
                 record = self.store.record(marker.policy, marker.incident)
-                if record is not None:
-                    yield record
+            except ValueError as error:
+                self.telemetry.log("warning", f"left out: {error}", policy=policy, incident=marker.incident)
+                continue
+            if record is not None:
+                yield record
 
     @contextmanager
     def guarded(self, policy: str, incident: str) -> Iterator[None]:

@@ -114,8 +114,11 @@ class NoticeEnvironment(SandboxedEnvironment):
 def _text(value: object) -> str:
     """Texts and numbers as they are; anything else is a mistake of the template."""
     if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError(f"{type(value).__name__} is no text; print one value of it")
+        raise TypeError(f"{_KINDS.get(type(value), 'this')} cannot be printed; print the values in it")
     return str(value)
+
+
+_KINDS: Mapping[type, str] = {list: "a list", dict: "a mapping", bool: "yes or no", type(None): "nothing"}
 
 
 class _Loader(BaseLoader):

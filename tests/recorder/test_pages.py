@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rollguard.checking import check
-from rollguard.notices.environment import FILTERS, MOST_STEPS
+from rollguard.notices.environment import FILTERS, MOST_PARTS, MOST_STEPS
 from rollguard.notices.files import STATUSES
 from rollguard.notices.skeletons import MOST
 from rollguard.notices.values import VALUES
@@ -98,7 +98,7 @@ def test_the_limits_and_filters_of_a_template_are_those_of_the_code(checkout: Pa
     page = " ".join((checkout / HOW_TO / "message-templates.md").read_text(encoding="utf-8").split())
     *most, last = (f"`{name}`" for name in FILTERS)
     assert f"{', '.join(most)} and {last}" in page
-    assert f"at most {MOST_STEPS:,} rounds" in page
+    assert f"at most {MOST_STEPS:,} rounds of loops and macros and includes at most {MOST_PARTS} parts" in page
     assert f"at most {MOST:,} characters" in page
 
 

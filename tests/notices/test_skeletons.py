@@ -18,7 +18,7 @@ from rollguard.plan.model import GuardPlan
 from rollguard.project import load
 from rollguard.recorder.fields import FIELDS
 from rollguard.recorder.messages import message
-from tests.recorder.incidents import record
+from tests.recorder.sample_records import record
 
 OURS = Templates()
 

@@ -16,7 +16,7 @@ from botocore.model import OperationModel, ServiceModel
 
 from rollguard.recorder.commands import Commands, name
 from rollguard.recorder.next_steps import next_steps
-from tests.recorder.incidents import POLICIES, STATUSES, guards, record
+from tests.recorder.sample_records import POLICIES, STATUSES, guards, record
 
 _SERVICES = {"deploy": "codedeploy", "cloudwatch": "cloudwatch"}
 

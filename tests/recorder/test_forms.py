@@ -11,8 +11,8 @@ from rollguard.plan.model import GuardPlan
 from rollguard.recorder.forms import publication
 from rollguard.recorder.messages import message
 from tests.conftest import Golden
-from tests.recorder.incidents import POLICIES, STATUSES, guards, record, told
 from tests.recorder.judges import KINDS, TOPIC, channel, judge
+from tests.recorder.sample_records import POLICIES, STATUSES, guards, record, told
 
 Guards = dict[str, GuardPlan]
 

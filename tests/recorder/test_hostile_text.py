@@ -15,8 +15,8 @@ from rollguard.notices import Templates, texts
 from rollguard.recorder.clean import ascii_line, line, within_bytes
 from rollguard.recorder.forms import publication
 from rollguard.recorder.messages import MOST_BODY, message
-from tests.recorder.incidents import POLICIES, STATUSES, guards, record
 from tests.recorder.judges import KINDS, channel, judge
+from tests.recorder.sample_records import POLICIES, STATUSES, guards, record
 
 PROD = guards()
 RECORDS = {

@@ -11,7 +11,7 @@ from rollguard.plan.model import GuardPlan
 from rollguard.recorder.fields import FIELDS, values
 from rollguard.recorder.messages import PLAIN, message
 from tests.conftest import Golden
-from tests.recorder.incidents import POLICIES, STATUSES, guards, record, told
+from tests.recorder.sample_records import POLICIES, STATUSES, guards, record, told
 
 Guards = dict[str, GuardPlan]
 

@@ -17,8 +17,8 @@ from rollguard.notices.skeletons import MOST
 from rollguard.notices.values import VALUES
 from rollguard.recorder.fields import FIELDS
 from rollguard.recorder.forms import publication
-from tests.recorder.incidents import guards, record, told
 from tests.recorder.judges import channel, judge
+from tests.recorder.sample_records import guards, record, told
 
 Show = Callable[[str, str, str], None]
 HOW_TO = "site/docs/how-to"

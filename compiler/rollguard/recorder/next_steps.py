@@ -235,4 +235,6 @@ def _bake(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 
 def _review(aws: Commands) -> Step:
-    return Step("For the review, make the report and say whether it was right (or --wrong, --unclear):", aws.verdict())
+    return Step(
+        "For the review, make the report and say whether rolling back was right (or --wrong, --unclear):", aws.review()
+    )

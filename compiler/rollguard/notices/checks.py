@@ -15,7 +15,7 @@ from rollguard.source import Diagnostic, Span
 from rollguard.wording import did_you_mean, listed
 
 _QUOTED = re.compile(r"'([^']+)'")
-_HELP_FIELD = "the fields are listed in the reference of messages; a literal dollar sign is `$$`"
+_HELP_FIELD = "how-to/message-templates lists the fields; a literal dollar sign is `$$`"
 
 
 def check_templates(sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -94,7 +94,7 @@ def _fields(environment: NoticeEnvironment, path: str, text: str) -> Iterator[Di
                 "error",
                 message,
                 Span(path, line, column, line, column + len(shown)),
-                (did_you_mean(name, FIELDS) if name else "") or value or _HELP_FIELD,
+                value or (did_you_mean(name, FIELDS) if name else "") or _HELP_FIELD,
             )
 
 

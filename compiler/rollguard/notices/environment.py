@@ -16,8 +16,11 @@ from markupsafe import Markup
 from rollguard.notices.files import FOLDER
 
 OURS = "rollguard/"
-#: Rounds of loops, macros and includes of one rendering. Ours take none; a loop over every criterion of a large policy takes a hundred.
+#: Rounds of loops and macros of one rendering. Ours take none; a loop over every criterion of a large policy takes a hundred.
 MOST_STEPS = 5_000
+#: Macros within one another, and parts that one rendering includes. Who includes himself is stopped early: Python needs seconds to say
+#: where a thousand nested templates failed.
+MOST_DEPTH, MOST_PARTS = 30, 60
 #: Characters that one rendering may print; a message is cut at 48,000 bytes.
 MOST_PRINTED = 50_000
 
@@ -55,12 +58,12 @@ class NoticeEnvironment(SandboxedEnvironment):
 
     def begin(self) -> None:
         """Count from nothing again."""
-        self.steps = self.printed = 0
+        self.steps = self.printed = self.depth = self.parts = 0
 
     def step(self) -> None:
         self.steps += 1
         if self.steps > MOST_STEPS:
-            raise TooMuch(f"more than {MOST_STEPS:,} rounds of loops, macros and includes")
+            raise TooMuch(f"more than {MOST_STEPS:,} rounds of loops and macros")
 
     def join_path(self, template: str, parent: str) -> str:
         """`name.txt.j2` beside the template that names it, else in the project's folder; `rollguard/…` is ours."""
@@ -70,14 +73,21 @@ class NoticeEnvironment(SandboxedEnvironment):
         return beside if beside in self.sources or parent.startswith(OURS) else f"policies/{FOLDER}/{template}"
 
     def get_template(self, *args: Any, **options: Any) -> Template:
-        self.step()
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            raise TooMuch(f"more than {MOST_PARTS} parts; does it include itself?")
         return super().get_template(*args, **options)
 
     def call(self, context: Any, obj: Any, *args: Any, **options: Any) -> Any:
         if obj != self.step and not isinstance(obj, Macro | BlockReference | LoopContext):
             raise SecurityError("only macros can be called here")
         self.step()
-        return super().call(context, obj, *args, **options)
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            raise TooMuch(f"more than {MOST_DEPTH} macros within one another; does one call itself?")
+        made = super().call(context, obj, *args, **options)
+        self.depth -= 1
+        return made
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         raise SecurityError(f"`{operator}` is not for message templates; print the parts one after the other")
@@ -114,8 +124,11 @@ class NoticeEnvironment(SandboxedEnvironment):
 def _text(value: object) -> str:
     """Texts and numbers as they are; anything else is a mistake of the template."""
     if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError(f"{type(value).__name__} is no text; print one value of it")
+        raise TypeError(f"{_KINDS.get(type(value), 'this')} cannot be printed; print the values in it")
     return str(value)
+
+
+_KINDS: Mapping[type, str] = {list: "a list", dict: "a mapping", bool: "yes or no", type(None): "nothing"}
 
 
 class _Loader(BaseLoader):

@@ -56,7 +56,7 @@ def read_templates(root: Path) -> Templates:
         if fault := _misnamed(path, name):
             found.append(fault)
             continue
-        text = _text(root / path, path)
+        text = _text(root, path)
         if isinstance(text, Diagnostic):
             found.append(text)
         else:
@@ -92,7 +92,11 @@ def _misnamed(path: str, name: str) -> Diagnostic | None:
     return Diagnostic("N001", "error", f"`{name}` is the template of no status", Span(path), f"{hint} {known}".strip())
 
 
-def _text(file: Path, path: str) -> str | Diagnostic:
+def _text(root: Path, path: str) -> str | Diagnostic:
+    file, top = root / path, os.path.realpath(root)
+    if os.path.commonpath([os.path.realpath(file), top]) != top:
+        message = "the template leads out of the project"
+        return Diagnostic("N002", "error", message, Span(path), "put the file itself there")
     try:
         raw = file.read_bytes() if file.stat().st_size <= MOST_BYTES else None
     except OSError as error:

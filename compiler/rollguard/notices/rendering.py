@@ -35,7 +35,7 @@ def render(environment: NoticeEnvironment, name: str, values: Mapping[str, objec
     except TooMuch as wrong:
         raise Broken(_fault(environment, name, wrong, "N005", f"the template takes {wrong}", _SHORTER)) from wrong
     except (RecursionError, MemoryError) as wrong:
-        message = "the template includes or calls itself without end"
+        message = "the template is nested too deeply"
         raise Broken(_fault(environment, name, wrong, "N005", message, _SHORTER)) from wrong
     except TemplateNotFound as wrong:
         message = f"there is no template `{wrong.name}`"

@@ -19,8 +19,8 @@ def line(value: object, limit: int = 300) -> str:
     if value is None:
         return ""
     raw = str(value)
-    cleaned = "".join(map(_kept, raw[: 2 * limit]))
-    shown = " ".join(cleaned.split())
+    read = raw[: 2 * limit]
+    shown = " ".join((read if read.isascii() and read.isprintable() else "".join(map(_kept, read))).split())
     if len(shown) > limit or len(raw) > 2 * limit:
         return shown[: limit - 1].rstrip() + "…"
     return shown

@@ -8,6 +8,8 @@ from typing import Any
 
 #: What names in CodeDeploy, alarms of ours, Regions and ids are made of (aws-facts 2.4); all of it is plain to a shell.
 _NAME = re.compile(r"[A-Za-z0-9_.,+=@:/-]{1,255}")
+#: Longer names of the records bucket are shortened with a hash, which is left to the reader to look up.
+_BUCKET = 63
 
 
 def name(value: object, otherwise: str) -> str:
@@ -85,12 +87,19 @@ class Commands:
         return (
             f"for minute in $(seq 0 {minutes}); do aws cloudwatch put-metric-data --region {self.region} "
             f"--namespace Rollguard/Bypass --metric-name Bypass --value 1 --dimensions {dimensions} "
-            '--timestamp "$(date -u -d "+$minute minutes" +%Y-%m-%dT%H:%M:00Z)"; done'
+            "--timestamp $(( $(date +%s) / 60 * 60 + 60 * minute )); done"
         )
 
-    def verdict(self) -> tuple[str, str]:
+    def review(self) -> tuple[str, str]:
         """The command for the report of the review, and the one that keeps a judgement beside the record."""
-        return f"rollguard report {self.incident}", f"rollguard verdict {self.incident} --right"
+        account = name(self.record.get("account"), "ACCOUNT")
+        bucket = f"rollguard-{self.environment}-{account}-{self.region}"
+        records = f"--from s3://{bucket if len(bucket) <= _BUCKET else 'RECORDS-BUCKET'}"
+        incident = self.incident if self.incident.startswith("d-") else f"{self.policy}/{self.incident}"
+        return (
+            f"rollguard report {incident} {records}",
+            f"rollguard verdict {incident} {records} --right --cause WHAT-WAS-BEHIND-IT",
+        )
 
 
 def bypassed(criteria: Sequence[Mapping[str, Any]], because: Sequence[str]) -> list[str]:

@@ -21,6 +21,8 @@ IN_SUBJECT = {
     "outsideDeployment": "red, nothing is being deployed",
     "unknown": "OUTCOME OF THE ROLLBACK UNKNOWN",
 }
+#: Those that come at the moment for which the record has values: a later message must not give them as today's.
+_MEASURED = ("started", "refused", "failed", "nothingToRollBack", "outsideDeployment")
 
 
 def service(record: Mapping[str, Any]) -> str:
@@ -35,9 +37,10 @@ def subject(record: Mapping[str, Any], status: str) -> str:
     named = service(record) if plain else line(record.get("policy"), 64)
     opening = f"[{ascii_line(record.get('environment'), 20)}] {ascii_line(named, 40)}: {IN_SUBJECT.get(status, status)}"
     first = next(iter(causes(record)), None)
-    if first is None or status in ("recovered", "unknown"):
+    if first is None or status == "recovered":
         return ascii_line(opening, 99)
-    return ascii_line(f"{opening} - {line(first.get('id'), 63)} {_measured(first)}", 99)
+    value = f" {_measured(first)}" if status in _MEASURED else ""
+    return ascii_line(f"{opening} - {line(first.get('id'), 63)}{value}", 99)
 
 
 def headline(record: Mapping[str, Any], status: str) -> str:
@@ -123,10 +126,12 @@ def _refused(record: Mapping[str, Any]) -> str:
 
 
 def _done(record: Mapping[str, Any]) -> str:
-    """What the machine has done by now, truthfully for every way an incident can take."""
+    """What the machine has done by now, on whichever way the incident came here."""
     if not record.get("deployment"):
         return "nothing was being deployed, so nothing was rolled back"
     been = reached(record)
+    if "outsideDeployment" in been:
+        return f"deployment {deployment(record)} was over, so nothing was rolled back"
     by = f" with {rollback(record)}" if rollback(record) else ""
     if "succeeded" in been:
         return f"deployment {deployment(record)} was rolled back{by}"
@@ -168,17 +173,21 @@ def _recovered(record: Mapping[str, Any]) -> str:
 def _still_red(record: Mapping[str, Any]) -> str:
     red = _red(record)
     after = duration(record.get("stillRedAfter"))
-    return f"{_done(record)}, but {after} later the alarms are STILL RED{f': {red}' if red else ''}. State: red."
+    began = f" It began with: {red}." if red else ""
+    return f"{_done(record)}, but {after} later its alarms are STILL RED. State: red, going back did not help.{began}"
 
 
 def _outside_deployment(record: Mapping[str, Any]) -> str:
-    return f"{_happened(record)}; nothing is being deployed, so nothing is rolled back. State: red."
+    why = f"deployment {deployment(record)} was over" if record.get("deployment") else "nothing is being deployed"
+    return f"{_happened(record)}; {why}, so nothing is rolled back. State: red."
 
 
 def _unknown(record: Mapping[str, Any]) -> str:
     since = record.get("unknownSince")
     asked = f" since {when(since)}" if since else ""
-    return f"{_happened(record)}; AWS has not said{asked} what became of it. State: UNKNOWN."
+    return (
+        f"{_happened(record)}; AWS has not said{asked} what became of deployment {deployment(record)}. State: UNKNOWN."
+    )
 
 
 _TOLD = {

@@ -66,7 +66,7 @@ def message(
         subject=ascii_line(f"Repeated: {shown}" if repeated else shown, MOST_SUBJECT),
         body=within_bytes(lines(text), MOST_BODY, "\n(Cut here: the record has the rest.)"),
         attributes=_attributes(record, status, message_id, repeated),
-        message_id=message_id,
+        message_id=line(message_id, 256),
     )
 
 

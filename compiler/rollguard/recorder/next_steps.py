@@ -76,7 +76,7 @@ def _refused(record: Mapping[str, Any], aws: Commands) -> list[Step]:
             (aws.alarms(),),
         ),
         *_runbook(record),
-        *_fix_past_alarms(record, aws, "If this very deployment is the fix, let it out past the red alarm."),
+        *_fix_past_alarms(record, aws, "If this very deployment is the fix,"),
     ]
 
 
@@ -87,7 +87,7 @@ def _succeeded(record: Mapping[str, Any], aws: Commands) -> list[Step]:
             (aws.alarms(),),
         ),
         *_runbook(record),
-        *_fix_past_alarms(record, aws, "To deploy the fix while the alarm is still red:"),
+        *_fix_past_alarms(record, aws, "To deploy the fix while the alarm is still red,"),
         *_bake(record, aws),
         _review(aws),
     ]
@@ -109,11 +109,11 @@ def _failed(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 def _nothing_to_roll_back(record: Mapping[str, Any], aws: Commands) -> list[Step]:
     return [
         Step(
-            "Act now: this group has no revision that ever succeeded, so CodeDeploy stopped and has nothing to go back to. "
+            "Act now: CodeDeploy stopped and cannot roll back, most likely as no revision has ever succeeded in this group. "
             f"{_platform(record, _HALF_WAY)}".rstrip(),
             (aws.get_deployment(aws.deployment), aws.targets(aws.deployment)),
         ),
-        *_fix_past_alarms(record, aws, "Deploy a revision that you trust; put it into revision.json."),
+        *_fix_past_alarms(record, aws, "To deploy a revision that you trust,"),
         *_runbook(record),
         _review(aws),
     ]
@@ -128,7 +128,7 @@ def _still_red(record: Mapping[str, Any], aws: Commands) -> list[Step]:
         ),
         *_runbook(record),
         Step("See what else was deployed here:", (aws.deployments(succeeded=False),)),
-        *_fix_past_alarms(record, aws, "To deploy a fix past the red alarm:"),
+        *_fix_past_alarms(record, aws, "To deploy a fix past the red alarm,"),
         _review(aws),
     ]
 
@@ -204,15 +204,17 @@ def _by_hand(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 
 def _fix_past_alarms(record: Mapping[str, Any], aws: Commands, opening: str) -> list[Step]:
-    """The two ways past a red alarm: pass over the red criteria for half an hour, or all alarms off for one deployment."""
+    """The two ways past a red alarm, which stops every deployment that a person starts (corrections 3.15)."""
     over = aws.deploy("revision.json", past_alarms=True)
     criteria = bypassed(record.get("criteria") or (), record.get("because") or ())[:3]
-    off = "switch all alarms off for this one deployment (nothing will then roll it back)"
+    off = (
+        "switch all alarms off for this one deployment (nothing will then roll it back), its revision in revision.json"
+    )
     if not criteria:
-        return [Step(f"{opening} CodeDeploy stops every deployment while the alarm is red; {off}:", (over,))]
+        return [Step(f"{opening} {off}:", (over,))]
     return [
         Step(
-            f"{opening} Pass over the red criteria for 30 minutes, where they have a bypass; the others stay armed. "
+            f"{opening} pass over the red criteria for 30 minutes, where they have a bypass; the others stay armed. "
             "Then deploy as usual:",
             tuple(aws.bypass(criterion) for criterion in criteria),
         ),
@@ -233,4 +235,6 @@ def _bake(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 
 def _review(aws: Commands) -> Step:
-    return Step("For the review, make the report and say whether it was right (or --wrong, --unclear):", aws.verdict())
+    return Step(
+        "For the review, make the report and say whether rolling back was right (or --wrong, --unclear):", aws.review()
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rollguard.recorder.clean import address, line
-from rollguard.recorder.headline import causes
+from rollguard.recorder.headline import causes, reached
 from rollguard.recorder.next_steps import next_steps
 from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, moment, threshold, when
 
@@ -19,6 +19,7 @@ _CAUSES = {
     "request": "a person or a tool stopped the deployment",
 }
 _STATES = {"ALARM": "red", "OK": "OK", "INSUFFICIENT_DATA": "without data"}
+_KINDS = {"taskDefinition": "task definition ", "lambdaVersion": "version ", "appSpec": "AppSpec "}
 _TIMES = (
     ("onset", "first bad minute", ""),
     ("alarm", "rollback alarm red", "toAlarm"),
@@ -36,7 +37,8 @@ def criteria(record: Mapping[str, Any]) -> str:
     shown = [*first, *red]
     if not shown:
         return "Criteria: which of them is red is not known."
-    texts = ["Criteria:"]
+    moment_of = "the deployment was stopped" if record.get("deployment") else "the alarm turned red"
+    texts = [f"Criteria, as they were when {moment_of}:"]
     for one in shown[:MOST_CRITERIA]:
         texts += _criterion(one)
     if len(shown) > MOST_CRITERIA:
@@ -68,25 +70,20 @@ def revisions(record: Mapping[str, Any]) -> str:
     deployment = record.get("deployment")
     if not deployment:
         return ""
-    texts = [
-        "Revisions:",
-        f"- taken back: {_revision(deployment)} (deployment {line(deployment.get('id'), 64)}"
-        + (f", started by {line(deployment.get('startedBy'), 120)})" if deployment.get("startedBy") else ")"),
-    ]
+    by = f", started by {line(deployment.get('startedBy'), 120)}" if deployment.get("startedBy") else ""
+    texts = ["Revisions:", f"- from: {_revision(deployment)} (deployment {line(deployment.get('id'), 64)}{by})"]
     rollback = record.get("rollback")
     if rollback:
         presumed = ", presumed" if rollback.get("presumed") else ""
         texts.append(f"- back to: {_revision(rollback)} (rollback {line(rollback.get('id'), 64)}{presumed})")
-        if rollback.get("message"):
-            texts.append(f"  CodeDeploy: {line(rollback['message'])}")
-    else:
+        texts += [f"  CodeDeploy: {line(rollback['message'])}"] if rollback.get("message") else []
+    elif "nothingToRollBack" in reached(record):
+        texts.append("- back to: nothing, CodeDeploy cannot roll back")
+    elif "outsideDeployment" not in reached(record):
         texts.append(f"- back to: {NOT_KNOWN}")
     error = deployment.get("error") or {}
-    if error.get("message") or error.get("code"):
-        texts.append(
-            f"- CodeDeploy: {' '.join(filter(None, [line(error.get('code'), 60), line(error.get('message'))]))}"
-        )
-    return "\n".join(texts)
+    said = " ".join(filter(None, [line(error.get("code"), 60), line(error.get("message"))]))
+    return "\n".join([*texts, f"- CodeDeploy: {said}"] if said else texts)
 
 
 def revision(of: Mapping[str, Any] | None) -> str:
@@ -94,12 +91,15 @@ def revision(of: Mapping[str, Any] | None) -> str:
 
 
 def _revision(of: Mapping[str, Any]) -> str:
-    return line((of.get("revision") or {}).get("text"), 200) or f"revision {NOT_KNOWN}"
+    stated = of.get("revision") or {}
+    kind = _KINDS.get(str(stated.get("kind")), "")
+    text = line(stated.get("text"), 200)
+    return f"{kind}{text}" if text else f"revision {NOT_KNOWN}"
 
 
 def exposure(record: Mapping[str, Any]) -> str:
     """The share of the traffic that the new version had when it was stopped."""
-    if not record.get("deployment"):
+    if not record.get("deployment") or "outsideDeployment" in reached(record):
         return ""
     known = record.get("exposure") or {}
     if known.get("percent") is None:
@@ -122,21 +122,42 @@ def times(record: Mapping[str, Any]) -> str:
     shown = clock if len(days) == 1 else when
     texts = [f"Times ({min(days)}):" if len(days) == 1 else "Times:"]
     for name, words, since in _TIMES:
-        if known.get(name) is None:
-            texts.append(f"- {words}: {NOT_KNOWN if name in ('onset', 'alarm') else 'not known or not yet'}")
+        if not _applies(record, name):
+            continue
+        if moment(known.get(name)) is None:
+            texts.append(f"- {words}: {_absent(record, name)}")
             continue
         after = f", {duration(durations[since])} after the first bad minute" if durations.get(since) is not None else ""
         if name == "rollbackDone" and durations.get("rollback") is not None:
             after = f", took {duration(durations['rollback'])}"
+        if name == "rollbackDone" and "failed" in reached(record):
+            words = "rollback failed"
         texts.append(f"- {words}: {shown(known[name])}{after}")
     promised = promise(record)
     return "\n".join([*texts, f"- {promised}"] if promised else texts)
 
 
+def _applies(record: Mapping[str, Any], name: str) -> bool:
+    """Whether the incident can have such a time at all."""
+    been = reached(record)
+    if name in ("stopped", "rollbackStarted", "rollbackDone") and "outsideDeployment" in been:
+        return False
+    return not (name in ("rollbackStarted", "rollbackDone") and "nothingToRollBack" in been)
+
+
+def _absent(record: Mapping[str, Any], name: str) -> str:
+    if name == "recovered":
+        return "not yet"
+    if name == "rollbackStarted":
+        return "not seen"
+    running = (record.get("rollback") or {}).get("status") not in (None, "Succeeded", "Failed", "Stopped")
+    return "not yet" if name == "rollbackDone" and running else NOT_KNOWN
+
+
 def promise(record: Mapping[str, Any]) -> str:
     """How the rollback's start compares with `rollbackWithin`; empty where nothing is promised."""
     within = record.get("rollbackWithin")
-    if within is None or not record.get("deployment"):
+    if within is None or not record.get("deployment") or not _applies(record, "rollbackStarted"):
         return ""
     judged = (record.get("durations") or {}).get("withinPromise")
     kept = NOT_KNOWN if judged is None else "kept" if judged else "NOT kept"

@@ -29,7 +29,7 @@ def summary(message: Message, record: Mapping[str, Any], most_criteria: int = MO
         "incident": {
             "id": line(record.get("incident"), 128),
             "open": bool(record.get("open")),
-            "cause": line(record.get("cause"), 20) or "unknown",
+            "cause": record["cause"] if record.get("cause") in ("alarm", "failure", "request") else "unknown",
             "redAtStart": bool(record.get("redAtStart")),
             "because": [line(id, 64) for id in (record.get("because") or ())[:100]],
         },

@@ -16,12 +16,14 @@ _COMPARISON = {"above": "above", "atLeast": "at or above", "below": "below", "at
 
 
 def amount(value: Any, unit: str) -> str:
-    """`14.23 %`, `1.5 s`, `20`: four digits that count, never an exponent; `not known` for what is no finite number."""
+    """`14.23 %`, `1.5 s`, `5 min`, `20`: four digits that count, never an exponent; `not known` for what is no finite number."""
     known = number(value)
     if known is None:
         return NOT_KNOWN
     if unit in ("us", "ms") and abs(known) >= 1000:
         return amount(known / 1000, "ms" if unit == "us" else "s")
+    if unit == "s" and abs(known) >= 120:
+        return f"{'-' if known < 0 else ''}{duration(known)}"
     digits = 3 - math.floor(math.log10(abs(known))) if known else 0
     text = f"{known:.{max(digits, 0)}f}"
     if "." in text:
@@ -47,7 +49,7 @@ def threshold(bounds: Sequence[Sequence[Any]], unit: str) -> str:
 def moment(value: object) -> datetime | None:
     """An RFC 3339 time in UTC; None for what is none."""
     try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        read = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
         return read.astimezone(UTC) if read is not None and read.tzinfo else None
     except (ValueError, OverflowError):
         return None

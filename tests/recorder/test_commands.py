@@ -1,0 +1,110 @@
+"""Every command that a message gives is one of the AWS CLI: its operation, its options and their values are botocore's."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+from rollguard.recorder.commands import Commands, name
+from rollguard.recorder.next_steps import next_steps
+from tests.recorder.sample_records import POLICIES, STATUSES, guards, record
+
+_SERVICES = {"deploy": "codedeploy", "cloudwatch": "cloudwatch"}
+
+
+def commands() -> list[str]:
+    prod = guards()
+    found = [
+        command
+        for platform, (policy, _, _) in POLICIES.items()
+        for status in STATUSES
+        for step in next_steps(record(prod[policy], platform, status), status)
+        for command in step.commands
+    ]
+    unlinked: dict[str, Any] = record(prod["checkout"], "ECS", "started") | {"rollback": None}
+    found += [command for step in next_steps(unlinked, "started") for command in step.commands]
+    return sorted(set(found))
+
+
+def operation(service: str, command: str) -> OperationModel:
+    model = ServiceModel(Loader().load_service_model(_SERVICES[service], "service-2"))
+    return next(
+        model.operation_model(one) for one in model.operation_names if xform_name(one).replace("_", "-") == command
+    )
+
+
+@pytest.mark.parametrize("command", [one for one in commands() if "aws " in one])
+def test_the_aws_cli_has_this_command(command: str) -> None:
+    inner = re.sub(
+        r"^for minute in \$\(seq 0 30\); do (.*) --timestamp \$\(\(.*\)\); done$", r"\1 --timestamp 1", command
+    )
+    words = shlex.split(inner.partition(" > ")[0])
+    assert words[0] == "aws"
+    model = operation(words[1], words[2])
+    members = {
+        f"--{xform_name(member).replace('_', '-')}": shape for member, shape in model.input_shape.members.items()
+    }
+    members |= {f"--no-{option[2:]}": shape for option, shape in members.items() if shape.type_name == "boolean"}
+    if words[2] == "put-metric-data":  # the CLI's own short form for one datum
+        members |= dict.fromkeys(("--metric-name", "--value", "--dimensions", "--timestamp"))
+    options = [word for word in words[3:] if word.startswith("--")]
+    assert set(options) <= {*members, "--region", "--query", "--output"}
+    required = {f"--{xform_name(member).replace('_', '-')}" for member in model.input_shape.required_members}
+    assert required <= {*options, "--metric-data"}
+    for option in options:
+        shape = members.get(option)
+        value = words[words.index(option) + 1] if words.index(option) + 1 < len(words) else ""
+        if shape is not None and getattr(shape, "enum", None):
+            assert value in shape.enum
+        if shape is not None and shape.type_name == "list" and getattr(shape.member, "enum", None):
+            assert value in shape.member.enum
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_shell_can_read_it(command: str) -> None:
+    bash = shutil.which("bash")
+    assert bash
+    done = subprocess.run([bash, "-n", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "`" not in command
+    assert "\n" not in command
+
+
+def test_the_bypass_writes_the_metric_that_the_bypass_alarm_reads() -> None:
+    guard = guards()["checkout"]
+    bypass = next(one.bypass for one in guard.criteria if one.id == "slow")
+    assert bypass is not None
+    assert bypass.metric is not None
+    command = Commands(record(guard, "ECS", "started")).bypass("slow")
+    assert (
+        f"--namespace {bypass.metric.namespace} --metric-name {bypass.metric.name} --value {bypass.threshold:g} "
+        in command
+    )
+    found = re.search(r"--dimensions (\S+)", command)
+    assert found
+    assert sorted(tuple(pair.split("=")) for pair in found[1].split(",")) == list(bypass.metric.dimensions)
+
+
+def test_the_page_about_the_bypass_gives_the_same_command(checkout: Path) -> None:
+    page = (checkout / "site/docs/how-to/bypass.md").read_text(encoding="utf-8")
+    (shown, *_) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    ours = Commands(record(guards()["checkout"], "ECS", "started")).bypass("slow")
+    one_line = shown.replace("\\\n", "").replace("\ndone", "; done").replace("do\n", "do ")
+    assert shlex.split(one_line) == shlex.split(ours)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a b", "a;reboot", "$(reboot)", "`reboot`", "a'b", 'a"b', "a\nb", "", None, 7, "x" * 256, "a|b", "--option", "é"],
+)
+def test_what_is_no_name_of_aws_never_enters_a_command(hostile: object) -> None:
+    assert name(hostile, "GROUP") == "GROUP"

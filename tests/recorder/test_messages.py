@@ -1,0 +1,183 @@
+"""The messages themselves, word for word, and what holds for each of them whatever it says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from rollguard.plan.model import GuardPlan
+from rollguard.recorder.fields import FIELDS, values
+from rollguard.recorder.messages import PLAIN, message
+from tests.conftest import Golden
+from tests.recorder.sample_records import POLICIES, STATUSES, guards, record, told
+
+Guards = dict[str, GuardPlan]
+
+
+@pytest.fixture(scope="module")
+def prod() -> Guards:
+    return guards()
+
+
+def guard(prod: Guards, platform: str) -> GuardPlan:
+    return prod[POLICIES[platform][0]]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("platform", POLICIES)
+def test_on_call_reads_exactly_this(platform: str, status: str, prod: Guards, golden: Golden) -> None:
+    sent = told(guard(prod, platform), platform, status)
+    text = f"Subject: {sent.subject}\n\n{sent.body}\n"
+    assert len(text.splitlines()) < 80
+    golden(f"messages/{platform.lower()}-{status}.txt", text)
+
+
+@pytest.mark.parametrize("status", [status for status in STATUSES if status != "recovered"])
+@pytest.mark.parametrize("platform", POLICIES)
+def test_no_message_but_recovered_calls_the_service_well(platform: str, status: str, prod: Guards) -> None:
+    sent = told(guard(prod, platform), platform, status)
+    # What is said to be not yet so, or to follow, may be named.
+    text = f"{sent.subject}\n{sent.body}".lower()
+    for allowed in (
+        "recovery not known yet",
+        "alarms ok again: not yet",
+        "whether the service is well is not known yet",
+    ):
+        text = text.replace(allowed, "")
+    for claim in ("recovered", "recovery", "ok again", "healthy", "is well", "back to normal", "resolved", "fixed"):
+        assert claim not in text, claim
+
+
+@pytest.mark.parametrize("platform", POLICIES)
+def test_the_first_line_says_which_service_where_what_happened_what_was_done_and_how_it_stands(
+    platform: str, prod: Guards
+) -> None:
+    for status in STATUSES:
+        first = told(guard(prod, platform), platform, status).body.splitlines()[0]
+        assert first.startswith(f"{guard(prod, platform).title} in prod: ")
+        assert " State: " in first
+        if status not in ("outsideDeployment",):
+            assert "d-7QK2M9XWE" in first
+
+
+def test_the_plain_text_needs_no_template_and_says_the_same(prod: Guards) -> None:
+    for status in STATUSES:
+        templated = told(guard(prod, "ECS"), "ECS", status).body
+        plain = message(record(guard(prod, "ECS"), "ECS", status), status, "email", {}, message_id="m").body
+        assert set(plain.splitlines()) <= set(templated.splitlines())
+        assert plain.splitlines()[0] == templated.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("skeleton", "why"),
+    [
+        ({"subject": "$service", "body": "for $nobody"}, "there is no field $nobody"),
+        ({"subject": "$later", "body": "$headline"}, "there is no field $later"),
+        ({"subject": "x", "body": "costs $5"}, "it has a `$` that begins no field"),
+    ],
+)
+def test_a_template_that_fails_falls_back_to_our_text_and_says_so(
+    skeleton: dict[str, str], why: str, prod: Guards
+) -> None:
+    incident = record(guard(prod, "Lambda"), "Lambda", "failed")
+    ours = message(incident, "failed", "email", {}, message_id="m")
+    sent = message(incident, "failed", "email", {"failed": skeleton}, message_id="m")
+    notice = f"(The message template for `failed` could not be filled in: {why}. This is Rollguard's own text.)"
+    assert sent.subject == ours.subject
+    assert sent.body.splitlines()[1] == notice
+    assert sent.body.replace(f"{notice}\n", "") == ours.body
+
+
+def test_values_are_not_read_for_fields_again(prod: Guards) -> None:
+    incident = {**record(guard(prod, "ECS"), "ECS", "started"), "owner": "$headline ${nothing} $"}
+    sent = message(incident, "started", "email", {"started": {"subject": "", "body": "owner: $owner"}}, message_id="m")
+    assert sent.body == "owner: $headline ${nothing} $"
+
+
+def test_a_repeated_message_says_so_in_subject_and_text(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "started")
+    first = message(incident, "started", "email", {}, message_id="m-1")
+    again = message(incident, "started", "email", {}, message_id="m-1", repeated=True)
+    assert again.subject == f"Repeated: {first.subject}"[:99] or again.subject.endswith("...")
+    assert again.body.splitlines()[1] == (
+        "(Repeated: it is not certain that this message reached you before. Its id is m-1, as the first time.)"
+    )
+    assert (again.message_id, again.attributes["repeated"]) == (first.message_id, "true")
+
+
+def test_a_message_that_is_told_late_says_what_has_happened_since(prod: Guards) -> None:
+    sent = message(record(guard(prod, "ECS"), "ECS", "recovered"), "started", "email", {}, message_id="m")
+    assert sent.body.splitlines()[1] == (
+        "(This message is late. Since then: succeeded at 2026-11-24 03:04:41 UTC, recovered at 2026-11-24 03:12:00 UTC.)"
+    )
+
+
+def test_subscriptions_can_filter_by_attributes(prod: Guards) -> None:
+    assert told(guard(prod, "ECS"), "ECS", "started").attributes == {
+        "policy": "checkout",
+        "environment": "prod",
+        "region": "eu-west-1",
+        "team": "shop",
+        "status": "started",
+        "incident": "d-7QK2M9XWE",
+        "criteria": '["new-version-fails"]',
+        "messageId": "0f3c9d1b7a52",
+        "repeated": "false",
+    }
+
+
+def test_what_is_not_known_is_named_and_never_guessed(prod: Guards) -> None:
+    incident: dict[str, Any] = record(guard(prod, "Server"), "Server", "started")
+    incident |= {"because": [], "rollback": None, "exposure": None, "criteria": []}
+    incident |= {"times": {}, "durations": {}, "missing": [{"what": "alarms", "why": "AccessDenied", "since": None}]}
+    incident["deployment"] |= {"revision": None, "error": None}
+    body = message(incident, "started", "email", {}, message_id="m").body
+    assert body.splitlines()[0] == (
+        "Label printer in prod: the rollback alarm is red, by which criterion is not known; CodeDeploy stopped deployment "
+        "d-7QK2M9XWE and its rollback is not seen yet. State: rolling back."
+    )
+    assert "Criteria: which of them is red is not known." in body
+    assert "Traffic on the new version: not known" in body
+    assert "- from: revision not known (deployment d-7QK2M9XWE)\n- back to: not known" in body
+    assert "Times: not known" in body
+    assert "Not known:\n- alarms: AccessDenied" in body
+    assert "aws deploy stop-deployment --region eu-west-1 --deployment-id d-7QK2M9XWE --auto-rollback-enabled" in body
+
+
+def test_two_platforms_tell_what_their_rollback_does(prod: Guards) -> None:
+    assert "sends the traffic back to the old tasks" in told(guard(prod, "ECS"), "ECS", "started").body
+    assert "points the alias at the old version" in told(guard(prod, "Lambda"), "Lambda", "started").body
+    assert "host by host" in told(guard(prod, "Server"), "Server", "started").body
+    for platform in ("Lambda", "Server"):
+        assert "TERMINATION_WAIT" not in told(guard(prod, platform), platform, "succeeded").body
+
+
+def test_a_presumed_rollback_is_called_so(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "started")
+    incident["rollback"]["presumed"] = True
+    body = message(incident, "started", "email", {}, message_id="m").body
+    assert "rollback d-B4ZT81HVF, presumed to be the rollback has started" in body.splitlines()[0]
+    assert "(rollback d-B4ZT81HVF, presumed)" in body
+
+
+def test_a_criterion_without_a_bypass_is_not_passed_over(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "succeeded")
+    with_bypass = message(incident, "succeeded", "email", {}, message_id="m").body
+    assert "Criterion=new-version-fails" in with_bypass
+    for one in incident["criteria"]:
+        one["bypass"] = False
+    without = message(incident, "succeeded", "email", {}, message_id="m").body
+    assert "Rollguard/Bypass" not in without
+    assert "--override-alarm-configuration enabled=false" in without
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_field_has_a_value_for_every_status(status: str, prod: Guards) -> None:
+    known = values(record(guard(prod, "ECS"), "ECS", status), status, "email")
+    assert set(known) == set(FIELDS)
+    assert set(PLAIN) <= set(FIELDS)
+    single = {name for name, what in FIELDS.items() if not what.startswith("paragraph")}
+    assert {name for name in single if "\n" in known[name] or (not known[name] and name != "exposure")} == set()
+    assert all(re.fullmatch("[a-z][A-Za-z]*", name) for name in FIELDS)

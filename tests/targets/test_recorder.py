@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from rollguard.recorder import permissions
@@ -22,13 +23,7 @@ def test_the_function_and_its_log(golden: Golden) -> None:
     function = run.one("Function")
     assert "rollguard/recorder/handler.py" in function.inputs["code"]["files"]
     shown = {**function.inputs, "code": "see test_archive.py"}
-    golden("targets/recorder.json", as_golden([_with(function, shown), run.one("LogGroup")]))
-
-
-def _with(resource: Any, inputs: dict[str, Any]) -> Any:
-    from dataclasses import replace
-
-    return replace(resource, inputs=inputs)
+    golden("targets/recorder.json", as_golden([replace(function, inputs=shown), run.one("LogGroup")]))
 
 
 def test_nothing_is_reserved_unless_the_environment_asks_for_it() -> None:
@@ -94,7 +89,7 @@ def test_the_alarms_on_the_recorder_tell_its_operators_themselves() -> None:
 
 def test_a_topic_takes_messages_of_the_alarms_on_the_recorder_only_where_they_go() -> None:
     base = plans.foundation(plans.channel(), plans.channel("second"))
-    quiet = plans.replace(base, recorder=plans.replace(base.recorder, alarm_channels=("second",)))
+    quiet = replace(base, recorder=replace(base.recorder, alarm_channels=("second",)))
     run = deployed(plans.region(base=quiet))
     sids = {
         one.name: [statement["Sid"] for statement in json.loads(one.inputs["policy"])["Statement"]]

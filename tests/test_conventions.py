@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import botocore
@@ -81,6 +82,22 @@ def test_names_hold_their_limits_for_the_longest_ids() -> None:
     assert len(roles) == 3
 
 
+@given(IDS)
+def test_every_rule_of_an_environment_is_meant_by_its_pattern(environment: str) -> None:
+    pattern = conventions.event_rules(environment)
+    for name in (
+        conventions.event_rule(environment, "deployments", ("x",), 2),
+        conventions.event_rule(environment, "sweep"),
+        conventions.pagerduty(environment, LONGEST),
+    ):
+        assert fnmatchcase(name, pattern)
+
+
+def test_no_alarm_on_the_recorder_calls_the_recorder() -> None:
+    assert not conventions.recorder_alarm("prod", "errors").startswith(conventions.alarm_prefix("prod"))
+    assert conventions.rollback_alarm("prod", "recorder").startswith(conventions.alarm_prefix("prod"))
+
+
 def _within(environment: str, policy: str, criterion: str) -> None:
     role = conventions.service_role(environment, "ap-southeast-2", policy, "application/group")
     for name, limit, characters in (
@@ -90,6 +107,14 @@ def _within(environment: str, policy: str, criterion: str) -> None:
         (role, 64, r"[\w+=,.@-]+"),
         (conventions.slack_role(environment, criterion), 64, r"[\w+=,.@-]+"),
         (conventions.slack_configuration(environment, criterion), 128, r"[A-Za-z0-9_-]+"),
+        (conventions.recorder(environment), 64, r"[A-Za-z0-9_-]+"),
+        (conventions.recorder_role(environment, "ap-southeast-2"), 64, r"[\w+=,.@-]+"),
+        (conventions.events_role(environment, "ap-southeast-2"), 64, r"[\w+=,.@-]+"),
+        (conventions.recorder_alarm(environment, "lost-events"), 255, r"[\x20-\x7e]+"),
+        (conventions.dead_letter_queue(environment), 80, r"[A-Za-z0-9_-]+"),
+        (conventions.event_rule(environment, "deployments", ("x",), 300), 64, r"[.\-_A-Za-z0-9]+"),
+        (conventions.pagerduty(environment, criterion), 64, r"[.\-_A-Za-z0-9]+"),
+        (conventions.records_bucket(environment, "222222222222", "ap-southeast-2"), 63, r"[a-z0-9][a-z0-9-]+[a-z0-9]"),
         (conventions.deployment_config(environment, "lambda-linear-99pct-2880m", ("x",)), 100, r"[A-Za-z0-9._+=,@-]+"),
     ):
         assert len(name) <= limit

@@ -97,7 +97,11 @@ def test_a_plan_becomes_these_resources(story: Path, project: Path, golden: Gold
     run = record(lambda: deploy(made(project)))
     asked = [one for one in run.resources if names.ROLLBACK_GUARD in one.parent]
     assert [faults(one) for one in asked] == [[] for _ in asked]
-    golden(f"stories/{story.name}/resources.json", folded([[one.type, one.name, one.inputs] for one in asked]) + "\n")
+    put = [one for one in asked if one.type.endswith(":BucketObjectv2")]
+    shown = [[one.type, one.name, one.inputs] for one in asked if one not in put]
+    golden(f"stories/{story.name}/resources.json", folded(shown) + "\n")
+    sheet = {one.inputs["key"]: without(json.loads(one.inputs["content"]), "texts") for one in put}
+    golden(f"stories/{story.name}/sheet.json", folded(sheet) + "\n")
 
 
 def test_a_reader_is_told_this(story: Path, project: Path, golden: Golden) -> None:
@@ -110,6 +114,12 @@ def test_a_reader_is_told_this(story: Path, project: Path, golden: Golden) -> No
 
 
 def test_every_story_can_be_read_in_a_review(story: Path) -> None:
-    assert {path.name for path in story.iterdir()} == {"policy.yaml", "plan.json", "resources.json", "page.md"}
+    assert {path.name for path in story.iterdir()} == {
+        "policy.yaml",
+        "plan.json",
+        "resources.json",
+        "sheet.json",
+        "page.md",
+    }
     for path in story.iterdir():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, path.name

@@ -14,7 +14,9 @@ from rollguard.plan.across_environments import across_environments, without_envi
 from rollguard.plan.applications import Claim, applications, custom_configs
 from rollguard.plan.compile import guard_here
 from rollguard.plan.environment import Environment, channels, read_environments
+from rollguard.plan.events import check_rules
 from rollguard.plan.place import Findings
+from rollguard.plan.recorder import recorder
 from rollguard.presets import Catalogue
 from rollguard.processes import spread
 from rollguard.project import Named, batches, named, policy_source, read_shared, same_names
@@ -92,10 +94,11 @@ def _together(environments: Mapping[str, Environment], examined: Iterable[_Exami
     for name, environment in environments.items():
         findings.environment = name
         for region, variables in environment.regions():
-            channels(environment, region, variables, findings)
+            told = channels(environment, region, variables, findings)
             here = claims.get((name, region), [])
             applications(environment, here, findings)
             custom_configs(environment, here, findings)
+            check_rules(environment, told, recorder(environment, region, told, findings), here, findings)
             owned += _owned(environment, region, here)
     _one_owner(owned, findings)
 

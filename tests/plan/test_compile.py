@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -240,10 +241,14 @@ def test_channels_become_topics_with_subscriptions(workspace: Any) -> None:
         ("email", "a@example.com"),
         ("email", "b@example.com"),
     ]
-    (pager,) = made["pager"].subscriptions
-    assert pager.endpoint == Interpolated(
-        ("https://events.pagerduty.com/integration/", Reference("secret", "pager"), "/enqueue")
-    )
+    pager = made["pager"]
+    assert (pager.topic_arn, pager.topic_name, pager.subscriptions) == ("", "", ())
+    assert pager.pagerduty.routing_key == Interpolated((Reference("secret", "pager"),))
+    assert json.loads(pager.pagerduty.pattern) == {
+        "source": ["rollguard"],
+        "detail-type": ["Rollguard Notification"],
+        "detail": {"channel": ["pager"], "environment": ["prod"]},
+    }
     assert (made["there"].topic_name, made["there"].topic_arn) == ("", "arn:aws:sns:eu-west-1:222222222222:t")
     assert made["chat"].slack.channel == "C0123ABCD"
 

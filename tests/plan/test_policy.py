@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from rollguard.plan.model import STATUSES
+
 
 def _at(data: Any, *path: Any) -> Any:
     for step in path:
@@ -90,8 +92,32 @@ def test_an_application_stays_protected_while_another_policy_uses_it(workspace: 
 def test_a_list_of_channels_is_told_everything_of_a_deployment_and_nothing_outside_one(workspace: Any) -> None:
     workspace.policy(lambda data: data["spec"].update(notify=["oncall"]))
     told = dict(workspace.guard().notify)
-    assert set(told) == {"started", "succeeded", "failed", "recovered", "stillRed", "refused"}
+    assert set(told) == set(STATUSES) - {"outsideDeployment"}
     assert set(told.values()) == {("oncall",)}
+
+
+def test_who_hears_of_a_failed_rollback_hears_of_what_is_like_it_unless_a_map_says_otherwise(workspace: Any) -> None:
+    workspace.policy(lambda data: data["spec"].update(notify={"failed": ["oncall"], "unknown": ["leads"]}))
+    assert dict(workspace.guard().notify) == {
+        "failed": ("oncall",),
+        "nothingToRollBack": ("oncall",),
+        "unknown": ("leads",),
+    }
+    workspace.policy(lambda data: data["spec"].update(notify={"started": ["oncall"], "unknown": []}))
+    assert dict(workspace.guard().notify) == {"started": ("oncall",)}
+
+
+def test_how_long_alarms_may_stay_red_is_the_environments_or_the_policys_or_a_quarter_of_an_hour(
+    workspace: Any,
+) -> None:
+    workspace.policy()
+    assert workspace.guard().still_red_after == 900
+    workspace.policy(lambda data: data["spec"].update(stillRedAfter="20m"))
+    assert workspace.guard().still_red_after == 1200
+    workspace.policy(
+        lambda data: data["spec"].update(stillRedAfter="20m", environments={"prod": {"stillRedAfter": "1h"}})
+    )
+    assert workspace.guard().still_red_after == 3600
 
 
 @pytest.mark.parametrize(

@@ -89,15 +89,25 @@ CHANNELS = st.builds(
     subscriptions=st.lists(st.builds(model.Subscription, endpoint=VALUES), max_size=2).map(tuple),
     tags=_pairs(TEXT),
 )
-FOUNDATIONS = st.builds(model.Foundation, channels=st.lists(CHANNELS, max_size=2).map(tuple), tags=_pairs(TEXT))
+RECORDERS = st.builds(
+    model.Recorder,
+    rules=st.lists(st.builds(model.EventRule), max_size=2).map(tuple),
+    alarms=st.lists(ALARMS, max_size=1).map(tuple),
+)
+FOUNDATIONS = st.builds(
+    model.Foundation, channels=st.lists(CHANNELS, max_size=2).map(tuple), recorder=RECORDERS, tags=_pairs(TEXT)
+)
 REGIONS = st.builds(
     model.RegionPlan,
     foundation=st.none() | FOUNDATIONS,
     channels=st.just(()),
     applications=st.lists(st.builds(model.Application, tags=_pairs(TEXT)), max_size=1).map(tuple),
     guards=st.lists(GUARDS, max_size=1).map(tuple),
+    tags=_pairs(TEXT),
 )
-PLANS = st.builds(model.EnvironmentPlan, regions=st.lists(REGIONS, max_size=2).map(tuple), version=st.just(1))
+PLANS = st.builds(
+    model.EnvironmentPlan, regions=st.lists(REGIONS, max_size=2).map(tuple), version=st.just(1), templates=_pairs(TEXT)
+)
 
 EMPTY = model.EnvironmentPlan("prod", "222222222222", site="", disarmed="", include=(), regions=())
 

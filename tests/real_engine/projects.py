@@ -16,6 +16,9 @@ from rollguard.sandbox.trail import read_trail
 GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+#: What every foundation leaves behind: the bucket of records and the five settings on it.
+KEPT = 6
 CONFIG = "aws:codedeploy/deploymentConfig:DeploymentConfig"
 
 ENVIRONMENTS = """\

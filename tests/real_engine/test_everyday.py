@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from rollguard.sandbox.results import Change
-from tests.real_engine.projects import COMPOSITE, CONFIG, GROUP, METRIC, ORDERS, STOCK, Project, dangling
+from tests.real_engine.projects import (
+    COMPOSITE,
+    CONFIG,
+    GROUP,
+    KEPT,
+    METRIC,
+    OBJECT,
+    ORDERS,
+    STOCK,
+    Project,
+    dangling,
+)
 
 ORDERS_FILE = "policies/shop/orders.yaml"
 
@@ -39,9 +50,11 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
     project.edit(ORDERS_FILE, "threshold: {above: 5}", "threshold: {above: 9}")
     edited = project.up()
     assert [(one.operation, one.type, one.name) for one in edited.changes] == [
-        ("update", METRIC, "orders/errors@eu-west-1")
+        ("update", METRIC, "orders/errors@eu-west-1"),
+        ("update", OBJECT, "orders/sheet@eu-west-1"),
     ]
     assert "threshold" in edited.changes[0].properties
+    assert edited.changes[1].properties == ("content",)
 
     project.edit(ORDERS_FILE, "id: slow", "id: latency")
     before = project.world()
@@ -53,6 +66,7 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
         ("update", COMPOSITE, "orders@eu-west-1"),
         ("delete", METRIC, "orders/slow@eu-west-1"),
         ("delete", METRIC, "orders/slow/bypass@eu-west-1"),
+        ("update", OBJECT, "orders/sheet@eu-west-1"),
     }
 
     project.edit(ORDERS_FILE, "interval: 7m", "interval: 9m")
@@ -61,8 +75,9 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
         ("create", CONFIG),
         ("delete", CONFIG),
         ("update", GROUP),
+        ("update", OBJECT),
     ]
-    assert [verb for verb, _ in project.steps()] == ["create", "update", "delete"]
+    assert sorted(verb for verb, name in project.steps() if "sheet" not in name) == ["create", "delete", "update"]
 
     (project.root / ORDERS_FILE).unlink()
     project.file(
@@ -73,8 +88,9 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
     assert moved.changes == ()
 
     gone = project.destroy()
-    assert gone.counts == {"delete": made.changed}
+    assert gone.counts == {"delete": made.changed - KEPT, "retain": KEPT}
     assert [(one.kind, one.name) for one in gone.remains] == [
+        ("bucket", "rollguard-prod-222222222222-eu-west-1"),
         ("key", key),
         ("subscription", "email of rollguard_prod_oncall"),
     ]

@@ -19,7 +19,7 @@ LOOKED_UP: dict[str, dict[str, Any]] = {
     "label-printers": {"outputs": {"AutoScalingGroupName": "label-printers-1"}},
     "acme/network/prod": {"searchLoadBalancer": "app/search/2"},
 }
-#: What an incident has to do with; roles and keys are not needed for it.
+#: What an incident has to do with; keys are not needed for it.
 KINDS = (
     "Application",
     "DeploymentConfig",
@@ -29,6 +29,11 @@ KINDS = (
     "Topic",
     "TopicSubscription",
     "SlackChannelConfiguration",
+    "Role",
+    "RolePolicy",
+    "Function",
+    "Bucket",
+    "BucketObjectv2",
 )
 
 

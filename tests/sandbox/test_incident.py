@@ -278,12 +278,12 @@ def test_the_story_is_told_in_codedeploys_words_and_is_always_the_same(sandbox: 
     assert "`new-version-fails` is 100 %, limit above 3 %: 97 % beyond it" in texts
 
 
-def test_messages_go_where_topics_and_subscriptions_say(sandbox: Sandbox) -> None:
+def test_messages_go_where_the_sheet_the_topics_and_the_subscriptions_say(sandbox: Sandbox) -> None:
     def heard(incident: Incident) -> dict[str, bool]:
         return {
             one.to: one.arrives
             for message in incident.decided.messages
-            if message.state == "ALARM"
+            if message.status == "started"
             for one in message.deliveries
         }
 
@@ -295,15 +295,33 @@ def test_messages_go_where_topics_and_subscriptions_say(sandbox: Sandbox) -> Non
         return replace(one, status={**one.status, "PendingConfirmation": False}) if one.kind == "subscription" else one
 
     assert heard(sandbox.play("checkout", edit=confirm))["email releases@acme.example"] is True
-    silent = sandbox.play("checkout", edit=of_alarm(CHECKOUT, ActionsEnabled=False))
+
+
+@pytest.mark.parametrize("kind", ["function", "object"])
+def test_without_a_recorder_or_its_sheet_nobody_is_told(sandbox: Sandbox, kind: str) -> None:
+    silent = sandbox.play("checkout", edit=lambda one: replace(one, kind="gone") if one.kind == kind else one)
     assert silent.decided.messages == ()
-    assert silent.decided.rolled_back  # CodeDeploy reads the state, not the actions
+    assert silent.decided.rolled_back  # CodeDeploy needs no recorder
+
+
+def test_a_sheet_that_was_edited_into_none_is_refused_by_name(sandbox: Sandbox) -> None:
+    def spoil(one: Resource) -> Resource:
+        return replace(one, members={**one.members, "Body": "{"}) if one.kind == "object" else one
+
+    with pytest.raises(Failure, match=r"guards/checkout\.json` in `world\.json` is no guard sheet"):
+        sandbox.play("checkout", edit=spoil)
+
+
+def test_a_status_is_told_once_per_channel(sandbox: Sandbox) -> None:
+    told = [(one.status, one.channel) for one in sandbox.play("checkout").decided.messages]
+    assert len(told) == len(set(told))
+    assert list(dict.fromkeys(status for status, _ in told)) == ["started", "succeeded", "recovered"]
 
 
 def test_an_unconfirmed_address_is_told_as_one(sandbox: Sandbox) -> None:
     texts = [one.text for one in moments(sandbox.play("checkout"))]
     assert (
-        "ALARM by topic `rollguard_prod_release-managers` to email releases@acme.example: would not arrive: not confirmed yet"
+        "`started` to channel `release-managers`, email releases@acme.example: would not arrive: not confirmed yet"
         in texts
     )
 

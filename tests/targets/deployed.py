@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rollguard.plan import model
@@ -18,9 +19,11 @@ def deployed(
     protect: bool | None = None,
     config: Mapping[str, str] | None = None,
     looked_up: Mapping[str, dict[str, Any]] | None = None,
+    templates: tuple[tuple[str, str], ...] = (),
 ) -> Run:
     """The run of a plan with these Regions. AWS would accept every resource of it."""
-    run = record(lambda: deploy(plans.plan(*regions), protect=protect), config=config, looked_up=looked_up)
+    plan = replace(plans.plan(*regions), templates=templates)
+    run = record(lambda: deploy(plan, protect=protect), config=config, looked_up=looked_up)
     for resource in run.resources:
         if resource.type.startswith("aws:"):
             assert not faults(resource), f"{resource.urn}: {faults(resource)}"

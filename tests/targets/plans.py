@@ -146,6 +146,13 @@ def channel(
     )
 
 
+def pagerduty(name: str = "pager") -> model.Channel:
+    key = model.Interpolated((model.Reference("secret", "pager"),))
+    pattern = '{"source":["rollguard"],"detail":{"channel":["pager"],"environment":["prod"]}}'
+    page = model.PagerDuty(f"rollguard_prod_{name}_pagerduty", pattern, key)
+    return model.Channel(name, "pagerduty", "", pagerduty=page, tags=TAGS[:1])
+
+
 def recorder_names(region: str = REGION) -> model.RecorderNames:
     role, events_role = (f"rollguard_prod_{region}_{what}" for what in ("recorder", "events"))
     return model.RecorderNames(

@@ -49,6 +49,10 @@ class Run:
         """All resources of a type, such as `MetricAlarm`."""
         return [one for one in self.resources if one.type.rsplit(":", 1)[-1] == kind]
 
+    def guarding(self, kind: str) -> list[Resource]:
+        """Those that the policies' own components made."""
+        return [one for one in self.of(kind) if ":RollbackGuard$" in one.urn]
+
     def one(self, kind: str, name: str | None = None) -> Resource:
         found = [resource for resource in self.of(kind) if name is None or resource.name == name]
         assert len(found) == 1, f"{len(found)} resources {kind} {name or ''}: {[one.name for one in self.of(kind)]}"

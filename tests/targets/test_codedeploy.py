@@ -170,8 +170,8 @@ def test_an_application_of_another_stack_is_only_named() -> None:
 @pytest.mark.parametrize("tool", ["terraform", "cdk", "sam", "cloudformation"])
 def test_what_another_tool_owns_is_not_touched_and_its_names_are_told(tool: str) -> None:
     run = deployed(plans.region(plans.guard(plans.ecs(managed_by=tool, service_role=None))))
-    kinds = {one.type for one in run.resources}
-    assert not any("codedeploy" in kind or "iam" in kind for kind in kinds)
+    assert not any("codedeploy" in one.type for one in run.resources)
+    assert run.guarding("Role") == []
     told = run.outputs["policies"]["checkout-api"]["eu-west-1"]
     assert told["deploymentGroups"] == []
     assert told["mustReference"] == [
@@ -193,7 +193,7 @@ def test_a_live_service_is_protected_and_a_retired_one_is_let_go_and_kept() -> N
     for one in (run.one("Application"), run.one("DeploymentGroup")):
         assert not one.protect
         assert one.retain_on_delete
-    needed = (run.one("Role"), run.one("RolePolicy"), run.one("DeploymentConfig"))
+    needed = (*run.guarding("Role"), *run.guarding("RolePolicy"), run.one("DeploymentConfig"))
     assert all(one.retain_on_delete for one in needed)
     assert not any(one.retain_on_delete for one in run.of("MetricAlarm"))
     assert (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pulumi
@@ -13,11 +14,7 @@ from tests.targets import plans
 from tests.targets.deployed import as_golden, deployed
 from tests.targets.recording import SECRET
 
-PAGER = model.Subscription(
-    "pagerduty",
-    "https",
-    model.Interpolated(("https://events.pagerduty.com/integration/", model.Reference("secret", "pager"), "/enqueue")),
-)
+HOOK = model.Subscription("hook", "https", model.Interpolated((model.Reference("secret", "hook"),)))
 KEY = "arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-3333-4444-555555555555"
 SLACK = model.SlackChannel(
     "T0123ABCD",
@@ -29,7 +26,7 @@ SLACK = model.SlackChannel(
 )
 
 
-def test_alarms_of_this_environment_and_nobody_else_may_use_key_and_topic(golden: Golden) -> None:
+def test_the_recorder_and_the_alarms_on_it_may_use_key_and_topic_and_nobody_else(golden: Golden) -> None:
     run = deployed(plans.region())
     golden("targets/key.json", as_golden([*run.of("Key"), *run.of("Alias")]))
     golden("targets/topic.json", as_golden([*run.of("Topic"), *run.of("TopicPolicy")]))
@@ -66,19 +63,19 @@ def test_each_endpoint_of_a_channel_is_a_subscription() -> None:
     assert run.outputs["pendingConfirmations"] == ["on-call (email first) in eu-west-1"]
 
 
-def test_a_pagerduty_key_stays_secret_in_inputs_outputs_and_state() -> None:
-    channel = plans.channel("on-call", "pagerduty", PAGER)
-    run = deployed(plans.region(base=plans.foundation(channel)), config={"rollguard:pager": "k3y-of-pagerduty"})
+def test_an_address_with_a_key_in_it_stays_secret_in_inputs_outputs_and_state() -> None:
+    channel = plans.channel("on-call", "https", HOOK)
+    run = deployed(
+        plans.region(base=plans.foundation(channel)), config={"rollguard:hook": "https://hooks.example.com/k3y"}
+    )
     subscription = run.one("TopicSubscription")
     assert subscription.inputs["endpoint"] == SECRET
     assert subscription.secret_outputs == ("endpoint",)
-    assert subscription.inputs["endpointAutoConfirms"] is True
-    assert "k3y-of-pagerduty" not in repr(run)
+    assert "k3y" not in repr(run)
 
 
 def test_every_secret_that_is_not_set_is_named_with_the_command_that_sets_it() -> None:
-    other = replace(PAGER, endpoint=model.Interpolated((model.Reference("secret", "hook"),)))
-    base = plans.foundation(plans.channel("on-call", "pagerduty", PAGER), plans.channel("audit", "https", other))
+    base = plans.foundation(plans.pagerduty("on-call"), plans.channel("audit", "https", HOOK))
     with pytest.raises(pulumi.RunError) as refused:
         deployed(plans.region(base=base))
     assert str(refused.value) == (
@@ -124,16 +121,17 @@ def test_an_existing_topic_is_used_and_not_made() -> None:
     existing = model.Channel("on-call", "topic", "arn:aws:sns:eu-west-1:222222222222:audit-trail")
     run = deployed(plans.region(base=plans.foundation(existing)))
     assert run.of("Topic") == [] and run.of("TopicPolicy") == [] and run.of("TopicSubscription") == []
-    assert run.one("CompositeAlarm").inputs["alarmActions"] == ["arn:aws:sns:eu-west-1:222222222222:audit-trail"]
-
-
-def test_a_part_without_the_foundation_names_topics_that_another_stack_makes() -> None:
-    run = deployed(plans.region(foundation=None))
-    assert run.of("Topic") == [] and run.of("Key") == []
-    assert run.one("CompositeAlarm").inputs["alarmActions"] == [plans.topic_arn("on-call")]
+    publish = json.loads(run.one("RolePolicy", "recorder@eu-west-1").inputs["policy"])["Statement"]
+    assert [one["Resource"] for one in publish if one["Action"] == ["sns:Publish"]] == [
+        ["arn:aws:sns:eu-west-1:222222222222:audit-trail"]
+    ]
+    assert run.one("MetricAlarm", "rollguard-recorder_prod_errors@eu-west-1").inputs["alarmActions"] == [
+        "arn:aws:sns:eu-west-1:222222222222:audit-trail"
+    ]
 
 
 def test_what_a_destroy_leaves_is_told_beforehand() -> None:
     assert deployed(plans.region()).outputs["leftAfterDestroy"] == [
-        "key alias/rollguard_prod in eu-west-1, pending deletion for 30 days"
+        "bucket rollguard-prod-222222222222-eu-west-1 in eu-west-1, with the records of rollbacks",
+        "key alias/rollguard_prod in eu-west-1, pending deletion for 30 days",
     ]

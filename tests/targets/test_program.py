@@ -59,7 +59,9 @@ def test_a_part_holds_the_policies_that_it_includes_and_no_foundation(checkout: 
     run = _run(checkout, {"rollguard:include": '["shop/checkout.yaml"]'})
     assert [one.name for one in run.of("RollbackGuard")] == ["checkout@eu-west-1"]
     assert run.of("Foundation") == []
-    assert run.one("CompositeAlarm").inputs["alarmActions"]
+    assert [one.name for one in run.of("EventRule")] == ["rollguard_prod_deployments_04ae40@eu-west-1"]
+    assert {one.inputs["bucket"] for one in run.of("BucketObjectv2")} == {"rollguard-prod-222222222222-eu-west-1"}
+    assert run.of("Bucket") == run.of("Function") == []
 
 
 def test_protection_can_be_taken_away_for_a_stack(checkout: Path) -> None:

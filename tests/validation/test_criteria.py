@@ -245,6 +245,14 @@ from tests.validation.saying import POLICY, changed, said
             ["46 S007 «0s» `rollbackWithin` cannot be `0s` | an alarm needs a minute or more to see a fault"],
             id="a promise of nothing",
         ),
+        pytest.param(
+            ("rollbackWithin: 10m", "stillRedAfter: 4m"),
+            [
+                "46 S007 «4m» `stillRedAfter` cannot be `4m` | from `5m`, as the recorder looks every five minutes, to "
+                "`12h`, before an incident is closed"
+            ],
+            id="red too soon to be still red",
+        ),
     ],
 )
 def test_the_parts_of_a_criterion_go_together(edits: tuple[str, ...], expected: list[str]) -> None:

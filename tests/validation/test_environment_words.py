@@ -101,6 +101,27 @@ from tests.validation.saying import ENVIRONMENTS, changed, said
             id="a limit of nothing",
         ),
         pytest.param(
+            ("    region: eu-west-1", "    region: eu-west-1\n    records: {retention: 29d}"),
+            [
+                "8 S007 «29d» records cannot be kept for `29d` | in whole days from `30d`: until then AWS itself "
+                "remembers the alarm's history"
+            ],
+            id="records that end before AWS forgets",
+        ),
+        pytest.param(
+            ("bake: 15m", "recorder: {logRetention: 91d}"),
+            [
+                "3 S007 «91d» a log cannot be kept for `91d` | CloudWatch takes certain numbers of days only; the next "
+                "is `120d`"
+            ],
+            id="a retention that CloudWatch does not have",
+        ),
+        pytest.param(
+            ("    region: eu-west-1", "    region: eu-west-1\n    recorder: {reservedConcurrency: 0}"),
+            ["8 S007 «0» `reservedConcurrency` cannot be `0` | it goes from 1 to 1000"],
+            id="a recorder that may never run",
+        ),
+        pytest.param(
             ("email: leads@example.com", 'slack: {workspace: T01234567, channel: "#general"}'),
             [
                 (

@@ -116,10 +116,13 @@ LANGUAGE = {
     ("policy", "/properties/metadata"): "name title owner description runbook agreed labels",
     ("policy", "/properties/metadata/properties/agreed"): "by on review",
     ("policy", "/properties/spec"): (
-        "mode deployments criteria trigger rollbackWithin notify bypass wiring retired environments scenarios"
+        "mode deployments criteria trigger rollbackWithin stillRedAfter notify bypass wiring retired environments scenarios"
     ),
     ("policy", "/properties/spec/properties/retired"): "on reason",
-    ("policy", "/$defs/notify"): "started succeeded failed recovered stillRed refused outsideDeployment",
+    (
+        "policy",
+        "/$defs/notify",
+    ): "started succeeded failed nothingToRollBack recovered stillRed refused outsideDeployment unknown",
     ("policy", "/$defs/deployment"): "codedeploy",
     ("policy", "/$defs/codedeploy"): (
         "platform application group managedBy traffic bake ecs loadBalancer lambda server ignorePollAlarmFailure"
@@ -143,7 +146,7 @@ LANGUAGE = {
     ("policy", "/$defs/window"): "period datapoints of",
     ("policy", "/$defs/leastTraffic"): "metric perPeriod",
     ("policy", "/$defs/trigger"): "atLeast",
-    ("policy", "/$defs/environment"): "vars mode criteria trigger rollbackWithin notify deployments",
+    ("policy", "/$defs/environment"): "vars mode criteria trigger rollbackWithin stillRedAfter notify deployments",
     ("policy", "/$defs/environment/properties/criteria/additionalProperties"): (
         "threshold window missing fewSamples leastTraffic mode with"
     ),
@@ -161,9 +164,9 @@ LANGUAGE = {
     ("policy", "/$defs/spike"): "from to at for",
     ("policy", "/$defs/gap"): "at for",
     ("environments", ""): "apiVersion kind defaults environments",
-    ("environments", "/properties/defaults"): "mode notify bake protect",
+    ("environments", "/properties/defaults"): "mode notify bake protect records recorder",
     ("environments", "/properties/environments/additionalProperties"): (
-        "title account region regions site mode notify bake protect disarmed vars channels limits iam tags"
+        "title account region regions site mode notify bake protect disarmed vars channels records recorder limits iam tags"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/channels/additionalProperties"): (
         "email https sqs topic pagerduty slack"
@@ -174,6 +177,8 @@ LANGUAGE = {
     ("environments", "/properties/environments/additionalProperties/properties/iam"): (
         "path permissionsBoundary codedeployRole"
     ),
+    ("environments", "/$defs/records"): "retention",
+    ("environments", "/$defs/recorder"): "alarms reservedConcurrency memory logRetention",
     ("preset", ""): "apiVersion kind service title owners presets",
     ("preset", "/properties/presets/items"): (
         "id title measures concern judges parameters signal threshold tuning window missing leastTraffic fewSamples why "

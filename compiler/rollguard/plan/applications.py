@@ -17,7 +17,8 @@ from rollguard.source import Note, Path, Span
 class Claim:
     """What one deployment of a policy takes for itself in an account and Region, and where the policy says so.
 
-    `included` says whether the stack in hand makes it. `config` is a deployment configuration that has to be made for it.
+    `included` says whether the stack in hand makes it. `config` is a deployment configuration that has to be made for it, `adopted` are
+    alarms of others that it polls.
     """
 
     policy: str
@@ -30,6 +31,7 @@ class Claim:
     protect: bool
     service: tuple[Value, Value] | None
     config: DeploymentConfig | None
+    adopted: tuple[str, ...]
     written: Written
     path: Path
 
@@ -62,9 +64,16 @@ def _claim(guard: GuardPlan, group: CodeDeployGroup, place: Place, included: boo
         protect=group.protect,
         service=service,
         config=group.config if custom else None,
+        adopted=adopted(guard, group),
         written=Written(place.document.source),
         path=place.path,
     )
+
+
+def adopted(guard: GuardPlan, group: CodeDeployGroup) -> tuple[str, ...]:
+    """The alarms of others that the group polls itself; of all other adopted ones the rollback alarm tells."""
+    theirs = {one.alarm_name for one in guard.criteria if one.alarm is None}
+    return tuple(name for name in group.alarms if name in theirs)
 
 
 def applications(environment: Environment, made: Iterable[Claim], findings: Findings) -> tuple[Application, ...]:

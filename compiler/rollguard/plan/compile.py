@@ -105,7 +105,6 @@ def _region(
         tags=environment.tags(),
     )
     guards: list[GuardPlan] = []
-    every_guard: list[GuardPlan] = []
     every_claim: list[Claim] = []
     for source in policies:
         included = chosen.policy(source.path)
@@ -120,10 +119,9 @@ def _region(
             included=included,
         )
         every_claim += claimed
-        if made is not None:
-            every_guard.append(made)
-            guards += [made] if included else []
-    check_rules(environment, every_channel, made_once.recorder.rules, every_guard, findings)
+        if made is not None and included:
+            guards.append(made)
+    check_rules(environment, every_channel, made_once.recorder, every_claim, findings)
     return RegionPlan(
         region=region,
         recorder=made_once.recorder.names,

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 from rollguard import conventions, limits
+from rollguard.plan.applications import Claim, adopted
 from rollguard.plan.environment import Environment
-from rollguard.plan.model import Channel, EventRule, GuardPlan
+from rollguard.plan.model import Channel, EventRule, GuardPlan, Recorder
 from rollguard.plan.place import Findings
 
 #: One thing that a rule listens for: what it must be, by the keys of an event's `detail`.
@@ -21,7 +22,35 @@ def guard_rules(environment: str, include: tuple[str, ...], guards: Iterable[Gua
     """
     guards = tuple(guards)
     groups = {(one.application, one.group) for guard in guards for one in guard.deployments}
-    adopted = {name for guard in guards for name in _adopted(guard)}
+    polled = {name for guard in guards for one in guard.deployments for name in adopted(guard, one)}
+    return _all_rules(environment, include, groups, polled)
+
+
+def check_rules(
+    environment: Environment,
+    channels: Iterable[Channel],
+    recorder: Recorder,
+    claims: Iterable[Claim],
+    findings: Findings,
+) -> None:
+    """Report an environment whose policies, all together, need more rules in one Region than its event bus takes."""
+    claims = tuple(claims)
+    groups = {(one.application, one.group) for one in claims}
+    needed = len(recorder.rules) + sum(channel.pagerduty is not None for channel in channels)
+    needed += len(_all_rules(environment.name, (), groups, {name for one in claims for name in one.adopted}))
+    most = environment.limit("eventRules", limits.limit("events", "rules"))
+    if needed > most:
+        findings.error(
+            "X043",
+            f"`{environment.name}` needs {needed} EventBridge rules in a Region; `limits.eventRules` is {most}",
+            environment.place.key,
+            "raise the quota of the account and then `limits.eventRules`, or split the environment",
+        )
+
+
+def _all_rules(
+    environment: str, include: tuple[str, ...], groups: Iterable[tuple[str, str]], alarms: Iterable[str]
+) -> tuple[EventRule, ...]:
     return (
         *_rules(
             environment,
@@ -36,33 +65,10 @@ def guard_rules(environment: str, include: tuple[str, ...], guards: Iterable[Gua
             include,
             "adopted",
             f"Tells the recorder when an alarm changes that policies in {environment} have adopted",
-            [(("alarmName", name),) for name in sorted(adopted)],
+            [(("alarmName", name),) for name in sorted(alarms)],
             lambda detail: _pattern("aws.cloudwatch", "CloudWatch Alarm State Change", detail),
         ),
     )
-
-
-def check_rules(
-    environment: Environment, channels: Iterable[Channel], foundation: Sequence[EventRule], every: Iterable[GuardPlan],
-    findings: Findings,
-) -> None:  # fmt: skip
-    """Report an environment whose policies, all together, need more rules in one Region than its event bus takes."""
-    needed = len(foundation) + sum(channel.pagerduty is not None for channel in channels)
-    needed += len(guard_rules(environment.name, (), every))
-    most = environment.limit("eventRules", limits.limit("events", "rules"))
-    if needed > most:
-        findings.error(
-            "X043",
-            f"`{environment.name}` needs {needed} EventBridge rules in a Region; `limits.eventRules` is {most}",
-            environment.place.key,
-            "raise the quota of the account and then `limits.eventRules`, or split the environment",
-        )
-
-
-def _adopted(guard: GuardPlan) -> Iterable[str]:
-    """Adopted alarms that a deployment polls itself; of others the rollback alarm tells."""
-    if guard.wiring == "direct":
-        yield from (one.alarm_name for one in guard.criteria if one.attached and one.alarm is None)
 
 
 def _rules(

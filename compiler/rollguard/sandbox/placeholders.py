@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 
 import pulumi
 
-from rollguard.plan.model import EnvironmentPlan, Interpolated, PagerDuty, Reference, Subscription
+from rollguard.plan.model import EnvironmentPlan, Interpolated, PagerDuty, Reference, Subscription, Value
 
 
 def placeholder(kind: str, name: str) -> str:
@@ -22,15 +22,18 @@ def secret_placeholders(plan: EnvironmentPlan) -> dict[str, str]:
     """A placeholder for each secret that the plan needs, of the shape that its endpoint must have."""
     found: dict[str, str] = {}
     for holder in _inside(plan):
-        value = holder.routing_key if isinstance(holder, PagerDuty) else None
-        value = holder.endpoint if isinstance(holder, Subscription) else value
-        if not isinstance(value, Interpolated):
-            continue
-        for part in value.parts:
-            if isinstance(part, Reference) and part.kind == "secret":
-                whole = len(value.parts) == 1 and isinstance(holder, Subscription)
-                found[part.name] = _endpoint(holder.protocol, part.name) if whole else f"sandbox-{part.name}"
+        if isinstance(holder, PagerDuty):
+            found |= {name: f"sandbox-{name}" for name in _secrets(holder.routing_key)}
+        elif isinstance(holder, Subscription):
+            whole = isinstance(holder.endpoint, Interpolated) and len(holder.endpoint.parts) == 1
+            for name in _secrets(holder.endpoint):
+                found[name] = _endpoint(holder.protocol, name) if whole else f"sandbox-{name}"
     return found
+
+
+def _secrets(value: Value) -> Iterator[str]:
+    if isinstance(value, Interpolated):
+        yield from (part.name for part in value.parts if isinstance(part, Reference) and part.kind == "secret")
 
 
 def cloudformation_outputs(plan: EnvironmentPlan) -> tuple[tuple[str, str], ...]:

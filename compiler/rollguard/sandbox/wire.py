@@ -12,6 +12,10 @@ from rollguard.sandbox.aws import UNKNOWN, Secret
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 _ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+_ASSET = "c44067f5952c0a294b673a41bacd8c17"
+_OF_AN_ARCHIVE = {"files", "hash"}
+#: An asset without a text would be none to the engine.
+_UNTOLD = "in AWS"
 
 #: What the engine sends for a value that is not known before the deployment, one sentinel per kind (sdk/go/common/resource/plugin/rpc.go).
 _UNKNOWNS = frozenset(
@@ -85,6 +89,10 @@ def _written(value: object) -> Value:
         return Value(
             struct_value=Struct(fields={SECRET_SIGNATURE: Value(string_value=_SECRET), "value": _written(value.value)})
         )
+    if isinstance(value, Mapping) and set(value) == _OF_AN_ARCHIVE:
+        # What the files hold is nowhere here, nor would AWS tell it: the hash stands for all of them.
+        held = {name: {SECRET_SIGNATURE: _ASSET, "hash": "", "text": _UNTOLD} for name in value["files"]}
+        return _written({SECRET_SIGNATURE: _ARCHIVE, "hash": value["hash"], "assets": held})
     if isinstance(value, Mapping):
         return Value(struct_value=Struct(fields={str(key): _written(item) for key, item in value.items()}))
     if isinstance(value, list | tuple):

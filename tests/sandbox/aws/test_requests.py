@@ -39,14 +39,20 @@ def _sdk_inputs(module: Any, arguments: type, prefix: str = "") -> Iterator[str]
 
 def _sdk_class(token: str) -> tuple[Any, str]:
     module = token.split(":")[1].split("/")[0]
-    return importlib.import_module(f"pulumi_aws.{module}"), token.split(":")[2]
+    # `lambda` is a word of Python.
+    return importlib.import_module(f"pulumi_aws.{'lambda_' if module == 'lambda' else module}"), token.split(":")[2]
+
+
+def _arguments(module: Any, name: str) -> Any:
+    """The resource's own inputs; where a block of another resource has that name, Pulumi puts `Init` into it."""
+    return getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
 
 
 @pytest.mark.parametrize("token", TYPES)
 def test_every_input_of_the_installed_sdk_has_exactly_one_row(token: str) -> None:
     module, name = _sdk_class(token)
     table = resource_type(token)
-    expected = {template(path).tokens for path in _sdk_inputs(module, getattr(module, f"{name}Args"))}
+    expected = {template(path).tokens for path in _sdk_inputs(module, _arguments(module, name))}
     rows = [tuple(row.input) for row in table.rows]
     known = {tokens[:-1] if tokens[-1] == EACH else tokens for tokens in rows}
     assert {tokens for tokens in expected if tokens[0] not in table.unsupported} == known
@@ -61,7 +67,7 @@ def test_every_output_of_the_installed_sdk_is_answered(token: str) -> None:
         for holder in vars(getattr(module, name)).values()
         if hasattr(getattr(holder, "fget", None), "_pulumi_name")
     }
-    inputs = {path.partition(".")[0].removesuffix("[]") for path in _sdk_inputs(module, getattr(module, f"{name}Args"))}
+    inputs = {path.partition(".")[0].removesuffix("[]") for path in _sdk_inputs(module, _arguments(module, name))}
     assert outputs - inputs <= set(resource_type(token).outputs)
 
 
@@ -172,9 +178,9 @@ def test_a_members_place_leads_to_its_input(token: str, member: Any, inputs: Any
 
 def test_another_type_is_refused_with_the_list_of_those_that_are_known() -> None:
     with pytest.raises(Refusal) as caught:
-        check("aws:s3/bucket:Bucket", {})
+        check("aws:ec2/instance:Instance", {})
     assert caught.value.code == "UnsupportedResourceType"
     assert caught.value.message.startswith(
-        "the stand-in for AWS does not know `aws:s3/bucket:Bucket`; it knows `aws:chatbot/"
+        "the stand-in for AWS does not know `aws:ec2/instance:Instance`; it knows `aws:chatbot/"
     )
     assert all(token in caught.value.message for token in TYPES)

@@ -22,9 +22,14 @@ Token = Callable[[str], str]
 ORDER = (
     "Key", "Alias", "Topic", "TopicPolicy", "TopicSubscription", "MetricAlarm", "CompositeAlarm", "Role", "RolePolicy",
     "Application", "DeploymentConfig", "DeploymentGroup", "SlackChannelConfiguration",
+    "EventConnection", "EventApiDestination", "EventRule", "EventTarget", "LogGroup", "Queue", "QueuePolicy", "Function",
+    "Bucket", "BucketVersioning", "BucketServerSideEncryptionConfiguration", "BucketPublicAccessBlock", "BucketPolicy",
+    "BucketLifecycleConfiguration", "BucketObjectv2",
 )  # fmt: skip
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}"
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/rollguard_prod_lost-events"
+BUCKET = "rollguard-prod-123456789012-eu-west-1"
 IDS = {
     "Key": "00000000-0000-4000-8000-000000000001",
     "Alias": "alias/rollguard_prod",
@@ -39,6 +44,21 @@ IDS = {
     "DeploymentConfig": "rollguard_prod_ecs-canary-10pct-7m",
     "DeploymentGroup": "00000000-0000-4000-8000-000000000006",
     "SlackChannelConfiguration": "arn:aws:chatbot::123456789012:chat-configuration/slack-channel/rollguard_prod_releases",
+    "EventConnection": "rollguard_prod_pager_pagerduty",
+    "EventApiDestination": "rollguard_prod_pager_pagerduty",
+    "EventRule": "rollguard_prod_deployments",
+    "EventTarget": "rollguard_prod_deployments-recorder",
+    "LogGroup": "/aws/lambda/rollguard_prod_recorder",
+    "Queue": QUEUE,
+    "QueuePolicy": QUEUE,
+    "Function": "rollguard_prod_recorder",
+    "Bucket": BUCKET,
+    "BucketVersioning": BUCKET,
+    "BucketServerSideEncryptionConfiguration": BUCKET,
+    "BucketPublicAccessBlock": BUCKET,
+    "BucketPolicy": BUCKET,
+    "BucketLifecycleConfiguration": BUCKET,
+    "BucketObjectv2": f"{BUCKET}/guards/checkout-api.json",
 }
 
 
@@ -90,7 +110,9 @@ def test_another_process_sees_the_same_world(everything: dict[str, Answer], worl
     again = World(tmp_path / "state")
     assert again.resources() == world.resources()
     assert [resource.kind for resource in again.resources()] == sorted(
-        ("role", "rolePolicy", "alarm", "alarm", "alias", "application", "deploymentConfig", "deploymentGroup", "key", "slackChannel",
+        ("role", "rolePolicy", "alarm", "alarm", "alias", "apiDestination", "application", "bucket", "bucketEncryption",
+         "bucketLifecycle", "bucketPolicy", "bucketVersioning", "deploymentConfig", "deploymentGroup", "eventConnection", "eventRule",
+         "eventTarget", "function", "key", "logGroup", "object", "publicAccessBlock", "queue", "queuePolicy", "slackChannel",
          "subscription", "topic", "topicPolicy"),
         key=lambda kind: (not kind.startswith("role"), kind),
     )  # fmt: skip

@@ -49,7 +49,7 @@ class PolicySource:
 class Project:
     """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice.
 
-    `failure_modes` is the project's own `failure-modes.yaml`, None where there is no sound one.
+    `failure_modes` is the project's own `failure-modes.yaml`, None where there is no sound one. `files` are all that were read.
     """
 
     root: Path
@@ -58,6 +58,7 @@ class Project:
     catalogue: Catalogue
     diagnostics: tuple[Diagnostic, ...]
     failure_modes: Document | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -92,8 +93,8 @@ def load(root: Path, *, every_core: bool = False) -> Project:
     """
     if not (root / POLICIES).is_dir():
         raise Failure(f"there is no folder `policies` in `{root}`")
-    reader = _Reader()
-    for file in _read_all(root, sorted(_files(root)), every_core):
+    reader, files = _Reader(), sorted(_files(root))
+    for file in _read_all(root, files, every_core):
         reader.take(file)
     if not reader.policies:
         raise Failure("there is no policy in `policies/`", "write one into `policies/<team>/<service>.yaml`")
@@ -115,6 +116,7 @@ def load(root: Path, *, every_core: bool = False) -> Project:
         catalogue=Catalogue(reader.presets),
         diagnostics=in_order([*reader.found, *_same_names(reader.policies)]),
         failure_modes=reader.failure_modes,
+        files=tuple(files),
     )
 
 

@@ -10,12 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollguard.document import Document
+from rollguard.language.layers import merged
 from rollguard.source import Diagnostic, Note, Path, Severity, Span
-
-#: Values that a nearer layer replaces whole; every list does as well (design 3, corrections 2.2).
-REPLACED_WHOLE = frozenset(
-    {"threshold", "signal", "traffic", "from", "missing", "leastTraffic", "healthyHosts", "loadBalancer"}
-)
 
 
 class Place:
@@ -100,15 +96,19 @@ class Layered:
     layers: list[tuple[Mapping[str, Any], Place]] = field(default_factory=list)
 
     def lay(self, data: Mapping[str, Any] | None, place: Place, leave_out: frozenset[str] = frozenset()) -> Layered:
-        """Put a nearer layer on top: maps merge by key, lists and the values of REPLACED_WHOLE replace."""
+        """Put a nearer layer on top: maps merge by key, as `merged` says."""
         if data:
             self.layers.append((data, place))
-            self.data = _merged(self.data, data, leave_out)
+            self.data = merged(self.data, data, leave_out)
         return self
 
     def place(self, *path: str | int, otherwise: Place) -> Place:
         """Where the value at `path` was written; `otherwise` if no layer set it."""
         return LayeredPlace(self, path, otherwise)
+
+    def nearness(self, path: Path) -> int:
+        """How near the layer is that wrote the value at `path`; 0 where none did."""
+        return max((number for number, (data, _) in enumerate(self.layers, 1) if _holds(data, path)), default=0)
 
     def find(self, path: Path) -> Place | None:
         """The place in the nearest layer that holds the most of `path`."""
@@ -118,18 +118,6 @@ class Layered:
                     place: Place = layer[1]
                     return place.below(path[:cut])
         return None
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any], leave_out: frozenset[str]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        if key in leave_out:
-            continue
-        under = merged.get(key)
-        if isinstance(value, dict) and isinstance(under, dict) and key not in REPLACED_WHOLE:
-            value = _merged(under, value, frozenset())
-        merged[key] = value
-    return merged
 
 
 def _holds(data: Any, path: Path) -> bool:

@@ -44,23 +44,14 @@ class SignalReader:
     findings: Findings
 
     def threshold(self) -> Threshold:
-        """What the author meant, in the signal's unit; reports quantities that do not fit the unit."""
+        """What the author meant, in the signal's unit, which `judge` has found to fit."""
         unit = self.criterion.data["signal"].get("unit", "")
         ((key, value),) = self.criterion.data["threshold"].items()
         if value == "band":
             return ((key, "band"),)
         if key == "outside":
-            return tuple((side, self._amount(value[side], unit, (key, side))) for side in ("below", "above"))
-        return ((key, self._amount(value, unit, (key,))),)
-
-    def _amount(self, value: float | str, unit: str, path: tuple[str, ...]) -> float:
-        try:
-            return parse(value).in_unit(unit)
-        except ValueError as wrong:
-            place = self.criterion.place("threshold", *path, otherwise=self.place)
-            message, _, help = str(wrong).partition("; ")
-            self.findings.error("R030", message, place.span, help)
-            return 0.0
+            return tuple((side, parse(value[side]).in_unit(unit)) for side in ("below", "above"))
+        return ((key, parse(value).in_unit(unit)),)
 
     def judged(self, threshold: Threshold) -> Judged:
         """The metric or the metric math to judge, with the operator and number for CloudWatch."""
@@ -75,6 +66,10 @@ class SignalReader:
         if "metric" in signal and least is None and len(threshold) == 1:
             return Judged(self._metric(signal, "signal"), (), *self._compare(threshold))
         return self._math(signal, least, threshold)
+
+    def expression(self) -> str:
+        """The author's expression with its variables filled in."""
+        return self._text(self.criterion.data["signal"]["expression"], "signal", "expression")
 
     def _compare(self, threshold: Threshold) -> tuple[Comparison, float]:
         ((key, value),) = threshold
@@ -97,7 +92,7 @@ class SignalReader:
         if "expression" in signal:
             for name, metric in sorted(signal["metrics"].items()):
                 queries.append(MetricDataQuery(name, metric=self._metric(metric, "signal", "metrics", name)))
-            expression = self._text(signal["expression"], "signal", "expression")
+            expression = self.expression()
         else:
             queries.append(MetricDataQuery(VALUE, metric=self._metric(signal, "signal")))
             expression = VALUE
@@ -114,15 +109,6 @@ class SignalReader:
             if isinstance(traffic, dict):
                 traffic = _free(TRAFFIC, taken)
                 queries.append(MetricDataQuery(traffic, metric=self._metric(least["metric"], "leastTraffic", "metric")))
-            elif traffic not in taken:
-                place = self.criterion.place("leastTraffic", "metric", otherwise=self.place)
-                known = ", ".join(f"`{name}`" for name in sorted(taken)) if "expression" in signal else ""
-                self.findings.error(
-                    "R031",
-                    f"`{traffic}` is none of the expression's metrics",
-                    place.span,
-                    f"there are {known}" if known else "give the traffic's namespace, metric and statistic",
-                )
             expression = f"IF({traffic} >= {_plain(least['perPeriod'])}, {expression})"
         judged = MetricDataQuery(_free(JUDGED, taken), expression=expression, return_data=True)
         self._within_limits(expression, [*queries, judged])

@@ -73,6 +73,13 @@ class Part:
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return found if isinstance(found, str) and (*self.path, key) not in self.findings.unsound else ""
 
+    def sound(self, key: str) -> Any:
+        """The value below `key`, with None for whatever in it is wrong: a value, or a mapping with wrong keys other than a window."""
+        findings = self.findings
+        if not findings.unsound and not findings.uneven:
+            return self.value[key]
+        return _pruned(self.value[key], (*self.path, key), findings)
+
     def has(self, key: str) -> bool:
         """Whether a key is there, sound or not, or was meant to be."""
         return isinstance(self.value, dict) and (key in self.value or (*self.path, key) in self.findings.misspelt)
@@ -108,3 +115,13 @@ class Part:
         """Report an error at this place, or at another."""
         self.findings.faulty.add(self.path)
         self.findings.found.append(Diagnostic(code, "error", message, at or self.span, help, notes))
+
+
+def _pruned(value: Any, path: Path, findings: Findings) -> Any:
+    if path in findings.unsound:
+        return None
+    if isinstance(value, dict):
+        if path in findings.uneven and path[-1] != "window":
+            return None
+        return {key: _pruned(inner, (*path, key), findings) for key, inner in value.items()}
+    return value

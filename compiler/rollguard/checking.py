@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from rollguard.plan.across_environments import across_environments, without_environments
+from rollguard.plan.across_environments import across_environments
 from rollguard.plan.compile import compile_environment
-from rollguard.plan.environment import read_environments
+from rollguard.plan.environment import Environment, read_environments, unknown_environment
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.plan.place import Findings, Place
 from rollguard.processes import spread
@@ -27,23 +27,34 @@ class _Owned(NamedTuple):
 
 def check_project(project: Project, *, every_core: bool = False) -> tuple[Diagnostic, ...]:
     """All diagnostics of a project, sorted by place, each once; `every_core` as for `load`."""
-    environments = read_environments(project.environments) if project.environments else {}
+    listed = read_environments(project.plannable_environments) if project.plannable_environments else {}
+    environments = listed | _unlisted(project, listed)
 
     def compiled(name: str) -> tuple[list[Diagnostic], list[_Owned]]:
         findings = Findings()
         made = compile_environment(project, environments, name, (), findings)
-        return findings.found, list(_owned(made))
+        return findings.found, list(_owned(made)) if environments[name].known else []
 
     names = list(environments)
     results = (
         spread(compiled, names) if every_core and len(project.policies) > MANY else [compiled(name) for name in names]
     )
     across = Findings()
-    if environments:
-        across_environments(project, environments, across)
-    without_environments(project, environments, across)
+    if listed:
+        across_environments(project, listed, across)
     _one_owner(project, [one for _, owned in results for one in owned], across)
     return in_order([*project.diagnostics, *across.found, *(one for found, _ in results for one in found)])
+
+
+def _unlisted(project: Project, listed: Mapping[str, Environment]) -> dict[str, Environment]:
+    """Environments that policies name and `environments.yaml` does not: their policies are held against one another all the same."""
+    sources = [source.plannable for source in project.policies if source.plannable is not None]
+    return {
+        name: unknown_environment(name, document)
+        for document in sources
+        for name in document.data["spec"]["environments"]
+        if name not in listed
+    }
 
 
 def _owned(made: EnvironmentPlan) -> Iterable[_Owned]:

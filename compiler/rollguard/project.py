@@ -12,7 +12,7 @@ from rollguard.document import Document, read
 from rollguard.failure import Failure
 from rollguard.presets import Catalogue
 from rollguard.processes import spread
-from rollguard.soundness import sound_part
+from rollguard.soundness import sound_environments, sound_part
 from rollguard.source import Diagnostic, Note, Span, in_order
 from rollguard.validation import inspect, kind_of
 
@@ -49,6 +49,8 @@ class PolicySource:
 class Project:
     """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice.
 
+    `environments` is None where `environments.yaml` has faults; `plannable_environments` is what is left of it without them, as
+    `sound_environments` says.
     `failure_modes` is the project's own `failure-modes.yaml`, None where there is no sound one. `files` are all that were read.
     """
 
@@ -59,6 +61,7 @@ class Project:
     diagnostics: tuple[Diagnostic, ...]
     failure_modes: Document | None = None
     files: tuple[str, ...] = ()
+    plannable_environments: Document | None = None
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -113,7 +116,8 @@ def load(root: Path, *, every_core: bool = False) -> Project:
         root=root,
         policies=tuple(sorted(reader.policies, key=lambda policy: (policy.name, policy.path))),
         environments=reader.environments,
-        catalogue=Catalogue(reader.presets),
+        plannable_environments=reader.plannable_environments,
+        catalogue=Catalogue(reader.presets, reader.faulty_services),
         diagnostics=in_order([*reader.found, *_same_names(reader.policies)]),
         failure_modes=reader.failure_modes,
         files=tuple(files),
@@ -217,6 +221,8 @@ def _read(root: Path, path: str) -> _File:
             faults += inspection.diagnostics
             if kind == "policy":
                 plannable = sound_part(document, inspection.faulty)
+            elif kind == "environments":
+                plannable = sound_environments(document, inspection.faulty)
     return _File(path, document, tuple(faults), plannable)
 
 
@@ -224,6 +230,8 @@ class _Reader:
     def __init__(self) -> None:
         self.policies: list[PolicySource] = []
         self.presets: dict[str, Document] = {}
+        self.faulty_services: set[str] = set()
+        self.plannable_environments: Document | None = None
         self.environments: Document | None = None
         self.failure_modes: Document | None = None
         self.has_environments = False
@@ -236,7 +244,12 @@ class _Reader:
         if kind == "policy":
             name = _name(file.document, file.path)
             self.policies.append(PolicySource(name, file.path, file.document, file.sound, file.plannable))
-        elif file.sound and file.document is not None:
+            return
+        if kind == "environments":
+            self.plannable_environments = file.plannable
+        elif kind == "presets":
+            self.faulty_services |= _services(file)
+        if file.sound and file.document is not None:
             if kind == "environments":
                 self.environments = file.document
             elif kind == "failureModes":
@@ -257,6 +270,13 @@ class _Reader:
             self.found.append(Diagnostic("P007", "error", message, document.at("service"), "put the presets together"))
         else:
             self.presets[service] = document
+            self.faulty_services.discard(service)
+
+
+def _services(file: _File) -> set[str]:
+    """The services that a file of presets could be about: what it says, and what it is called."""
+    stated = file.document.data.get("service") if file.document is not None else None
+    return {Path(file.path).stem, *([stated] if isinstance(stated, str) else [])}
 
 
 def _misplaced(document: Document, kind: Kind) -> Diagnostic:

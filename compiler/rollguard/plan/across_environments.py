@@ -8,17 +8,15 @@ from rollguard.document import Document
 from rollguard.language.trigger import TriggerError, parse
 from rollguard.plan import words
 from rollguard.plan.accounts import check_accounts
-from rollguard.plan.criteria import unknown_preset
 from rollguard.plan.environment import Environment
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
-from rollguard.plan.rollback_alarm import parsed
 from rollguard.project import Project
 
 
 def across_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
     """Report environments that do not exist, and criteria that a trigger names although they observe everywhere."""
-    check_accounts(environments, findings)
+    check_accounts([environment for environment in environments.values() if environment.known], findings)
     for source in project.policies:
         if source.plannable is not None:
             _policy(source.plannable, environments, findings, source.sound)
@@ -34,6 +32,8 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
     trigger = spec.get("trigger", "any")
     if not sound or not isinstance(trigger, str) or trigger in ("any", "all"):
         return
+    if not all(environments[name].whole for name in spec["environments"] if name in environments):
+        return
     try:
         _, names = parse(trigger)
     except TriggerError:
@@ -48,23 +48,6 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
                 (place / "trigger").inside(name.start, name.end),
                 "take it out of the trigger, or arm it with `mode: rollback` in an environment",
             )
-
-
-def without_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
-    """Presets and triggers of policies that apply to no environment which exists: no environment's plan looks at them."""
-    for source in project.policies:
-        if source.plannable is None or any(
-            name in environments for name in source.plannable.data["spec"]["environments"]
-        ):
-            continue
-        spec, place = source.plannable.data["spec"], Place(source.plannable, ("spec",))
-        ids = [data["id"] for data in spec["criteria"] if data is not None]
-        for index, data in enumerate(spec["criteria"]):
-            if data is not None and "uses" in data and project.catalogue.get(data["uses"]) is None:
-                unknown_preset(data["uses"], project.catalogue, place / "criteria" / index / "uses", findings)
-        trigger = spec.get("trigger", "any")
-        if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
-            parsed(trigger, place / "trigger", ids, findings)
 
 
 def _armed_somewhere(document: Document, environments: Mapping[str, Environment]) -> frozenset[str]:

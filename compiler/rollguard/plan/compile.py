@@ -91,7 +91,7 @@ def _region(
     guards = []
     for source in policies:
         assert source.plannable is not None
-        here = PolicyHere(source.plannable, environment, whole=source.sound)
+        here = PolicyHere(source.plannable, environment, whole=source.sound and environment.whole)
         check_scenarios(here, findings)
         made = guard(here, region, variables, project.catalogue, chosen.include, findings)
         if made is not None and source.sound:
@@ -99,7 +99,7 @@ def _region(
             guards.append(Guarded(made, places, chosen.policy(source.path)))
     configs = custom_configs(guards)
     most = environment.limit("deploymentConfigs", limits.limit("codedeploy", "deploymentConfigs"))
-    if len(configs) > most:
+    if len(configs) > most and environment.known:
         findings.error(
             "X042",
             f"`{environment.name}` needs {len(configs)} deployment configurations; `limits.deploymentConfigs` is {most}",

@@ -53,6 +53,8 @@ def effective(
     layers = Layered()
     preset = None
     if "uses" in data:
+        if catalogue.unsure(data["uses"]):
+            return None
         uses = place / "uses"
         preset = catalogue.get(data["uses"])
         if preset is None:

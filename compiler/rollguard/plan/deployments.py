@@ -159,7 +159,11 @@ class DeploymentReader:
         """CodeDeploy shifts traffic in its own account and Region; an ARN of another one is a copy from elsewhere."""
         value = self._value(text, place)
         parts = value.split(":") if isinstance(value, str) else []
-        if len(parts) > 4 and (parts[3], parts[4]) != (self.region, self.environment.account):
+        if (
+            self.environment.known
+            and len(parts) > 4
+            and (parts[3], parts[4]) != (self.region, self.environment.account)
+        ):
             self.findings.error(
                 "R024",
                 f"the listener lies in {parts[3]} of account {parts[4]}, `{self.environment.name}` in {self.region} of "

@@ -14,17 +14,25 @@ from rollguard.plan.place import Findings, Place
 from rollguard.plan.words import nearest
 from rollguard.source import Path
 
+#: Names are made of an account and a Region; no message shows these.
+_SOMEWHERE = {"account": "000000000000", "region": "us-east-1"}
 PAGERDUTY = ("https://events.pagerduty.com/integration/", "/enqueue")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What `environments.yaml` says of one environment, defaults included."""
+    """What `environments.yaml` says of one environment, defaults included.
+
+    Where it is not `known`, only its name is: what it says has faults, or it stands nowhere. Where it is not `whole`, its defaults are
+    missing. Nothing may be concluded from what is missing.
+    """
 
     name: str
     document: Document
     data: Mapping[str, Any]
     defaults: Mapping[str, Any]
+    known: bool = True
+    whole: bool = True
 
     @property
     def place(self) -> Place:
@@ -61,6 +69,9 @@ class Environment:
 
     def regions(self) -> Iterator[tuple[str, dict[str, str]]]:
         """Each Region with the variables that hold in it."""
+        if not self.known:
+            yield _SOMEWHERE["region"], _AnyVariable()
+            return
         shared: dict[str, str] = dict(self.data.get("vars") or {})
         if "region" in self.data:
             yield self.data["region"], shared
@@ -84,13 +95,30 @@ class Environment:
         )
 
 
+class _AnyVariable(dict[str, str]):
+    """The variables of an environment that is not known: each may be set, and stays as it is written."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return f"$${{vars.{name}}}"
+
+
 def read_environments(document: Document) -> dict[str, Environment]:
-    """The environments of a valid `environments.yaml`, by name."""
-    defaults = document.data.get("defaults") or {}
+    """The environments of an `environments.yaml`, by name; of one with faults, what `sound_environments` leaves of it."""
+    defaults = document.data.get("defaults", {})
     return {
-        name: Environment(name, document, data or {}, defaults)
+        name: unknown_environment(name, document)
+        if data is None
+        else Environment(name, document, data, defaults or {}, whole=defaults is not None)
         for name, data in sorted(document.data["environments"].items())
     }
+
+
+def unknown_environment(name: str, document: Document) -> Environment:
+    """An environment of which policies only know the name; it has every variable and channel, and no limit."""
+    return Environment(name, document, _SOMEWHERE, {}, known=False, whole=False)
 
 
 def channels(

@@ -21,7 +21,7 @@ from rollguard.presets import Catalogue
 def guard(
     policy: PolicyHere,
     region: str,
-    region_variables: Mapping[str, str],
+    region_variables: dict[str, str],
     catalogue: Catalogue,
     include: tuple[str, ...],
     findings: Findings,
@@ -67,11 +67,13 @@ def guard(
         for _, layers, place in policy.deployments():
             reader.codedeploy(layers, place, ())
         return None
-    _never_read(policy, reading, sources, findings)
+    # What counts how many criteria roll back, how many alarms fit or how long a bake is needs an environment that says so.
+    counted = findings if environment.whole else Findings()
+    _never_read(policy, reading, sources, counted)
     wiring, bypass = _wiring(policy, trigger, findings)
     read = reading.towards | reading.against
     criteria = tuple(planned(source, read, reading.towards if bypass else frozenset()) for source in sources)
-    alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
+    alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=counted)
     attached = tuple(made.alarm_name for made in criteria if made.attached)
     polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
     deployments: list[tuple[CodeDeployGroup, Place]] = []
@@ -79,11 +81,11 @@ def guard(
         most = environment.limit("codedeployAlarms", limits.limit("codedeploy", "alarmsPerGroup"))
         if len(polled) > most:
             message = f"the group would poll {len(polled)} alarms; `limits.codedeployAlarms` of `{environment.name}` is {most}"
-            findings.error("X040", message, place.span, "use `wiring: composite`, which hands it one alarm")
+            counted.error("X040", message, place.span, "use `wiring: composite`, which hands it one alarm")
         deployments.append((reader.codedeploy(layers, place, polled), layers.place("traffic", otherwise=place)))
     within, within_place = policy.setting("rollbackWithin", None)
     if attached:
-        check_reach(fastest(criteria, reading.trigger.tree), deployments, (within, within_place), findings)
+        check_reach(fastest(criteria, reading.trigger.tree), deployments, (within, within_place), counted)
     return GuardPlan(
         policy=policy.name,
         title=metadata["title"],
@@ -126,6 +128,9 @@ def _effective_criteria(
             continue
         place = policy.spec_place / "criteria" / index
         override, override_place = policy.criterion_override(data["id"])
+        if override is None:
+            made.append(None)
+            continue
         made.append(effective(data, place, override, override_place, modes[data["id"]], catalogue, variables, findings))
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,13 +63,16 @@ class PolicyHere:
             return self.override[key], self.override_place / key
         return self.spec.get(key, otherwise), self.spec_place / key
 
-    def variables(self, region_variables: Mapping[str, str]) -> dict[str, str]:
+    def variables(self, region_variables: dict[str, str]) -> dict[str, str]:
         """The variables of the environment and Region; the policy's own win."""
-        return {**region_variables, **(self.override.get("vars") or {})}
+        made = copy.copy(region_variables)
+        made.update(self.override.get("vars") or {})
+        return made
 
-    def criterion_override(self, identifier: str) -> tuple[Mapping[str, Any], Place]:
+    def criterion_override(self, identifier: str) -> tuple[Mapping[str, Any] | None, Place]:
+        """What the environment changes of a criterion, None where that is faulty; and where it stands."""
         overrides = self.override.get("criteria") or {}
-        return overrides.get(identifier) or {}, self.override_place / "criteria" / identifier
+        return overrides.get(identifier, {}), self.override_place / "criteria" / identifier
 
     def mode(self, index: int, findings: Findings) -> Mode:
         """The mode of a criterion, from the nearest level that states one (design 3).
@@ -78,7 +82,9 @@ class PolicyHere:
         criterion = self.spec["criteria"][index]
         if criterion is None:
             return "rollback"
-        override = (self.override.get("criteria") or {}).get(criterion["id"]) or {}
+        override = (self.override.get("criteria") or {}).get(criterion["id"], {})
+        if override is None:
+            return "rollback"
         levels = (override, self.override, criterion, self.spec)
         nearest = next((level for level in levels if "mode" in level), None)
         mode: Mode | None = nearest["mode"] if nearest is not None else self.environment.mode[0]
@@ -147,7 +153,7 @@ class PolicyHere:
                 told = dict.fromkeys(LISTED_STATUSES, (stated, place))
             was_map = isinstance(stated, dict)
         known = self.environment.channel_names
-        for names, place in told.values():
+        for names, place in told.values() if self.environment.known else ():
             for index, name in enumerate(names):
                 if name not in known:
                     _unknown_channel(name, known, self.environment.name, place / index, findings)
@@ -200,7 +206,7 @@ def check_scenarios(policy: PolicyHere, findings: Findings) -> None:
             )
             message = f"the policy has no environment `{wanted}`"
             findings.error("R013", message, (place / "environment").span, hint)
-        if wanted in (None, here.name):
+        if here.known and wanted in (None, here.name):
             for position, channel in enumerate(scenario["expect"].get("notified") or []):
                 if channel not in here.channel_names:
                     at = place / "expect" / "notified" / position

@@ -156,6 +156,10 @@ CODES: dict[str, Code] = {
         "no such predefined configuration",
         "Only CodeDeploy itself has configurations that begin with `CodeDeployDefault.`, and each is for one compute platform.",
     ),
+    "R027": Code(
+        "metric that CloudWatch refuses",
+        "With its variables filled in, a namespace, a metric's name or a dimension is empty, too long or of the wrong characters.",
+    ),
     "R030": Code("unit does not fit", "The threshold's unit cannot be converted into the signal's unit."),
     "R031": Code("unknown traffic metric", "`leastTraffic` names a metric that the criterion's signal does not have."),
     "R032": Code("incomplete criterion", "Preset, policy and override together leave out what an alarm needs."),
@@ -234,6 +238,7 @@ CODES: dict[str, Code] = {
         "no Slack in this partition",
         "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",
     ),
+    "E006": Code("topic in another Region", "An alarm tells topics of its own Region only."),
     # P: presets
     "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
     "P002": Code("unknown parameter", "The preset takes no parameter of this name."),
@@ -243,6 +248,10 @@ CODES: dict[str, Code] = {
     "P006": Code("preset file with another name", "`uses: service/preset` finds a preset by the name of its file."),
     "P007": Code("service with two files", "The presets of one service stand in one file."),
     "P010": Code("outside the vetted range", "The threshold lies outside the range for which the preset was vetted."),
+    "P011": Code(
+        "threshold the other way round",
+        "The preset's signal is bad in one direction, and the policy's threshold waits in the other.",
+    ),
     # X: limits of AWS
     "X010": Code("expression too long", "An alarm's metric-math expression has at most 1,024 characters."),
     "X011": Code("too many metrics", "An alarm on metric math reads at most 10 metrics."),

@@ -175,7 +175,9 @@ def test_a_name_that_is_known_too_late_is_an_error(workspace: Any) -> None:
         lambda data: data["spec"]["deployments"][0]["codedeploy"].update(application="${vars.app}"),
         lambda data: data["spec"]["environments"].update(prod={"vars": {"app": "${ssm:/app}"}}),
     )
-    assert workspace.found() == ["R022 `${vars.app}` is only known at deployment, but it makes a name"]
+    assert workspace.found() == [
+        "R022 `${vars.app}` is only known at deployment, but `application` must be known before"
+    ]
 
 
 def test_an_unknown_variable_is_reported_with_the_near_name(workspace: Any) -> None:

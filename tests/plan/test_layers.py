@@ -184,3 +184,28 @@ def test_a_window_over_a_preset_is_held_against_cloudwatch(workspace: Any) -> No
     assert workspace.found() == [
         "S103 2000 periods of 60s are 1d9h20m; CloudWatch looks back at most 1d, as the period is less than an hour"
     ]
+
+
+def test_what_a_policy_hands_to_a_preset_is_held_against_cloudwatch_and_the_preset_is_named(workspace: Any) -> None:
+    own = PRESETS.replace("parameters: {}", "parameters: {fn: {description: The function., example: x}}")
+    signal = '{namespace: N, metric: X, statistic: Sum, dimensions: {F: "${with.fn}"}}'
+    tuned = "{above: 5}\n    tuning: {from: 1, to: 9, when: always}"
+    workspace.write("policies/presets/own.yaml", own.replace("SIGNAL", signal).replace("THRESHOLD", tuned))
+
+    def use(data: Any) -> None:
+        data["spec"]["criteria"][0] = {"id": "a", "uses": "own/judged", "with": {"fn": "${vars.v}${vars.v}"}}
+        data["spec"]["environments"]["prod"] = {"vars": {"v": "v" * 600}}
+
+    workspace.policy(use)
+    assert workspace.found() == [f"R027 CloudWatch refuses `{'v' * 60}…` as `F` of preset `own/judged`"]
+
+
+def test_a_parameter_that_only_seemed_optional_is_named_as_the_policy_writes_it(workspace: Any) -> None:
+    own = PRESETS.replace(
+        "parameters: {}", "parameters: {fn: {description: The function., example: x, optional: true}}"
+    )
+    signal = '{namespace: N, metric: X, statistic: Sum, dimensions: {F: "${with.fn}"}}'
+    tuned = "{above: 5}\n    tuning: {from: 1, to: 9, when: always}"
+    workspace.write("policies/presets/own.yaml", own.replace("SIGNAL", signal).replace("THRESHOLD", tuned))
+    workspace.policy(lambda data: data["spec"]["criteria"].__setitem__(0, {"id": "a", "uses": "own/judged"}))
+    assert workspace.found() == ["P004 preset `own/judged` needs `fn`"]

@@ -62,6 +62,19 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(("100 * left / carts", "MAX(METRICS())"), [], id="all metrics at once"),
         pytest.param(
+            ("100 * left / carts", '"[left, carts]"'),
+            [
+                '38 S113 «"[left, carts]"» the expression gives several series, and an alarm judges one | '
+                "fold them, for instance with `MAX` or `SUM`"
+            ],
+            id="several series",
+        ),
+        pytest.param(
+            ("100 * left / carts", "left / carts + 'x"),
+            ["38 S113 «'x» a quoted text is never closed | close it with `'`"],
+            id="a quoted text left open",
+        ),
+        pytest.param(
             ("100 * left / carts", "IF(HOUR(left) > 8, left / carts)"),
             [],
             id="a function that only a simulation cannot compute",

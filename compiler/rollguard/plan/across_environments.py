@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rollguard.document import Document
-from rollguard.language.trigger import TriggerError, parse
+from rollguard.language.trigger import TriggerError, constant, parse, simplify
 from rollguard.plan import words
 from rollguard.plan.accounts import check_accounts
 from rollguard.plan.environment import Environment
@@ -35,10 +35,17 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
     if not all(environments[name].whole for name in spec["environments"] if name in environments):
         return
     try:
-        _, names = parse(trigger)
+        tree, names = parse(trigger)
     except TriggerError:
         return
     armed = _armed_somewhere(document, environments)
+    if (
+        constant(
+            simplify(tree, {criterion["id"]: False for criterion in spec["criteria"] if criterion["id"] not in armed})
+        )
+        is not None
+    ):
+        return  # that a trigger can never turn red or green says more, and is said in each environment
     known = {criterion["id"] for criterion in spec["criteria"]}
     for name in names:
         if armed and name.id in known and name.id not in armed:

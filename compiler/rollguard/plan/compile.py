@@ -14,7 +14,7 @@ from rollguard.plan.applications import Guarded, applications, custom_configs
 from rollguard.plan.environment import Environment, channels, foundation, read_environments
 from rollguard.plan.guard import guard
 from rollguard.plan.model import EnvironmentPlan, RegionPlan
-from rollguard.plan.place import Findings
+from rollguard.plan.place import Findings, Variables
 from rollguard.plan.policy import PolicyHere, check_scenarios
 from rollguard.project import PolicySource, Project
 from rollguard.source import Checked, in_order
@@ -66,7 +66,10 @@ def compile_environment(
     policies = _policies(project, name)
     chosen = _Chosen(include, policies)
     regions = []
+    every = [variables for _, variables in environment.regions()]
     for region, variables in environment.regions():
+        findings.region = region
+        findings.elsewhere = frozenset(name for other in every for name in other if name not in variables)
         regions.append(_region(project, environment, region, variables, policies, chosen, findings))
     return EnvironmentPlan(
         environment=name,
@@ -82,7 +85,7 @@ def _region(
     project: Project,
     environment: Environment,
     region: str,
-    variables: dict[str, str],
+    variables: Variables,
     policies: list[PolicySource],
     chosen: _Chosen,
     findings: Findings,

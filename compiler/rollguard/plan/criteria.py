@@ -13,12 +13,13 @@ from rollguard.language.references import UnknownVariable, substitute
 from rollguard.plan import words
 from rollguard.plan.environment import Environment, resolve_at
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
-from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.signals import VALUE, Judged, SignalReader, Threshold
 from rollguard.presets import Catalogue, Preset
 from rollguard.source import Note
 
 _BYPASS_PERIOD = 60
+_UPWARDS, _DOWNWARDS = ("above", "atLeast"), ("below", "atMost")
 #: Keys that are read before the layers are laid.
 _ABOUT = frozenset({"uses", "with", "mode"})
 
@@ -46,7 +47,7 @@ def effective(
     override_place: Place,
     mode: Mode,
     catalogue: Catalogue,
-    variables: Mapping[str, str],
+    variables: Variables,
     findings: Findings,
 ) -> EffectiveCriterion | None:
     """Lay preset, policy and override over one another; None where the preset is unknown or wrongly filled."""
@@ -79,10 +80,11 @@ def unknown_preset(name: str, catalogue: Catalogue, place: Place, findings: Find
 
 
 def _filled(
-    preset: Preset, handed: Layered, place: Place, variables: Mapping[str, str], findings: Findings
+    preset: Preset, handed: Layered, place: Place, variables: Variables, findings: Findings
 ) -> dict[str, Any] | None:
     """The preset's own values with its parameters filled in; every wrong parameter is reported where it stands."""
     before = len(findings.found)
+    misspelt = {words.near(name, preset.parameters) for name in handed.data if name not in preset.parameters}
     for name in handed.data:
         if name not in preset.parameters:
             known = words.nearest(name, preset.parameters) or f"it takes {words.listed(preset.parameters)}"
@@ -90,7 +92,7 @@ def _filled(
             findings.error("P002", f"preset `{preset.name}` takes no parameter `{name}`", at.key, known)
     for name, parameter in preset.parameters.items():
         if name not in handed.data:
-            if not parameter.get("optional", False):
+            if not parameter.get("optional", False) and name not in misspelt:
                 example = f"for example `{name}: {parameter['example']}`" if "example" in parameter else ""
                 findings.error("P003", f"preset `{preset.name}` needs `{name}` in `with`", place.span, example)
             continue
@@ -105,11 +107,12 @@ def _filled(
             for key, value in preset.criterion.items()
         }
     except UnknownVariable as unknown:
-        findings.error("P004", f"preset `{preset.name}` needs `{unknown.name}`", place.span, "hand it over in `with`")
+        name = unknown.name.removeprefix("with.")
+        findings.error("P004", f"preset `{preset.name}` needs `{name}`", place.span, "hand it over in `with`")
         return None
 
 
-def _resolvable(value: Any, variables: Mapping[str, str], place: Place, findings: Findings) -> None:
+def _resolvable(value: Any, variables: Variables, place: Place, findings: Findings) -> None:
     """Report a variable that is not set where the policy hands it over, not where the preset uses it."""
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -186,6 +189,14 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
     if preset is None or len(threshold) != 1 or not preset.tuning:
         return
     ((key, value),) = threshold
+    own = next(iter(preset.criterion["threshold"]))
+    if (key in _UPWARDS and own in _DOWNWARDS) or (key in _DOWNWARDS and own in _UPWARDS):
+        at = criterion.data.place("threshold", key, otherwise=criterion.place)
+        message = (
+            f"`{key}` is the other way round than preset `{preset.name}`, whose criterion is bad `{own}` its threshold"
+        )
+        findings.warning("P011", message, at.key, f"write `{own}`, or give the criterion a signal of its own")
+        return
     unit = criterion.data.data["signal"].get("unit", "")
     low, high = preset.tuning_range(unit)
     if isinstance(value, float) and not low <= value <= high:
@@ -209,7 +220,7 @@ def criterion(
     source: EffectiveCriterion,
     policy: Mapping[str, Any],
     environment: Environment,
-    variables: Mapping[str, str],
+    variables: Variables,
     *,
     attached: bool,
     bypass: bool,
@@ -236,7 +247,7 @@ def criterion(
     if source.adopted:
         readable = Readable(f"the alarm `{source.adopted}` is red", "", "that alarm decides what silence means")
         return Criterion(**common, alarm_name=source.adopted, readable=readable)
-    reader = SignalReader(source.data, variables, source.place, findings)
+    reader = SignalReader(source.data, variables, source.place, findings, common["preset"])
     before = len(findings.found)
     threshold = reader.threshold()
     if len(findings.found) == before:

@@ -10,7 +10,7 @@ from rollguard import conventions
 from rollguard.document import Document
 from rollguard.language.references import ReferenceSyntaxError, UnknownVariable, resolve
 from rollguard.plan.model import Channel, Foundation, Interpolated, Mode, SlackChannel, Subscription, Tags, Value
-from rollguard.plan.place import Findings, Place
+from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.words import nearest
 from rollguard.source import Path
 
@@ -67,17 +67,17 @@ class Environment:
     def mode(self) -> tuple[Mode | None, Place | None]:
         return self.setting("mode", None)
 
-    def regions(self) -> Iterator[tuple[str, dict[str, str]]]:
+    def regions(self) -> Iterator[tuple[str, Variables]]:
         """Each Region with the variables that hold in it."""
         if not self.known:
             yield _SOMEWHERE["region"], _AnyVariable()
             return
-        shared: dict[str, str] = dict(self.data.get("vars") or {})
+        shared = Variables((self.data.get("vars") or {}, self.place / "vars"))
         if "region" in self.data:
             yield self.data["region"], shared
             return
         for region, own in sorted(self.data["regions"].items()):
-            yield region, shared | dict((own or {}).get("vars") or {})
+            yield region, shared.with_layer((own or {}).get("vars") or {}, self.place / "regions" / region / "vars")
 
     @property
     def channel_names(self) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ class Environment:
         )
 
 
-class _AnyVariable(dict[str, str]):
+class _AnyVariable(Variables):
     """The variables of an environment that is not known: each may be set, and stays as it is written."""
 
     def __contains__(self, name: object) -> bool:
@@ -137,6 +137,7 @@ def channels(
         subscriptions: tuple[Subscription, ...] = ()
         if kind == "topic":
             arn, topic_name = reader.one(value, ()), ""
+            _same_region(arn, region, place / kind, findings)
         elif kind == "slack" and region == regions[-1]:
             slack = SlackChannel(
                 workspace=value["workspace"],
@@ -168,6 +169,16 @@ def channels(
     return tuple(made)
 
 
+def _same_region(topic: Value, region: str, place: Place, findings: Findings) -> None:
+    """An alarm's actions lie in its own Region (facts 9.3, L13)."""
+    parts = topic.split(":") if isinstance(topic, str) else []
+    if len(parts) == 6 and "${" not in parts[3] and parts[3] != region:
+        help = "use a topic of that Region; where there are several, by a variable that each of them sets"
+        findings.error(
+            "E006", f"the topic lies in {parts[3]}, and the alarms that tell it in {region}", place.span, help
+        )
+
+
 def _key(kind: str, index: int, endpoint: Value) -> str:
     """Tells the subscriptions of a channel apart by what they are, so that the order of a list changes nothing."""
     return endpoint if isinstance(endpoint, str) else f"{kind}-{index}"
@@ -197,11 +208,13 @@ def resolve_at(text: str, variables: Mapping[str, str], place: Place, findings: 
         return resolve(text, variables)
     except UnknownVariable as unknown:
         known = ", ".join(f"`{name}`" for name in sorted(variables))
+        where = f" for {findings.region}" if unknown.name in findings.elsewhere else ""
         findings.error(
             "R020",
-            f"variable `{unknown.name}` is not set in `{findings.environment}`",
+            f"variable `{unknown.name}` is not set in `{findings.environment}`{where}",
             place.span,
-            nearest(unknown.name, variables)
+            (where and "set it there too: another Region of the environment has it")
+            or nearest(unknown.name, variables)
             or (f"set there are {known}" if known else "set it under `vars` of the environment"),
         )
     except ReferenceSyntaxError as wrong:

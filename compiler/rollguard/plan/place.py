@@ -11,6 +11,7 @@ from typing import Any
 
 from rollguard.document import Document
 from rollguard.language.layers import merged
+from rollguard.language.references import Variable, parse
 from rollguard.source import Diagnostic, Note, Path, Severity, Span
 
 
@@ -70,6 +71,30 @@ class LayeredPlace(Place):
         return self.layers.find(self.path) or self.otherwise
 
 
+class Variables(dict[str, str]):
+    """The variables that hold in one place, nearest layer last, which still know where each was set."""
+
+    def __init__(self, *layers: tuple[Mapping[str, str], Place]) -> None:
+        super().__init__()
+        self.layers = layers
+        for values, _ in layers:
+            self.update(values)
+
+    def with_layer(self, values: Mapping[str, str], place: Place) -> Variables:
+        """These variables with nearer ones on top."""
+        return type(self)(*self.layers, (values, place)) if values else self
+
+    def set_at(self, text: str) -> list[Note]:
+        """Where the variables of a text are set, for a message about what the text comes to."""
+        names = [part.name for part in parse(text) if isinstance(part, Variable)] if "${" in text else []
+        return [
+            Note(f"`{name}` is set here", (place / name).span)
+            for name in dict.fromkeys(names)
+            for place in [next((place for values, place in reversed(self.layers) if name in values), None)]
+            if place is not None
+        ]
+
+
 @dataclass(slots=True)
 class Findings:
     """Collects diagnostics while a plan is made."""
@@ -77,6 +102,9 @@ class Findings:
     found: list[Diagnostic] = field(default_factory=list)
     environment: str = ""
     """the environment that is being planned, for messages"""
+    region: str = ""
+    elsewhere: frozenset[str] = frozenset()
+    """variables that another Region of the environment sets, and this one does not"""
 
     def error(self, code: str, message: str, at: Span, help: str = "", notes: Iterable[Note] = ()) -> None:
         self._add("error", code, message, at, help, notes)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from rollguard import limits
 from rollguard.document import Document
 from rollguard.language import durations
 from rollguard.plan import words
 from rollguard.plan.environment import Environment
 from rollguard.plan.model import STATUSES, Agreement, Mode, Status
-from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.place import Findings, Layered, Place, Variables
 
 #: A list of channels is told of a rollback's every status; an alarm outside a deployment only reaches who asked for it (design 3).
 LISTED_STATUSES = tuple(status for status in STATUSES if status != "outsideDeployment")
@@ -63,11 +63,9 @@ class PolicyHere:
             return self.override[key], self.override_place / key
         return self.spec.get(key, otherwise), self.spec_place / key
 
-    def variables(self, region_variables: dict[str, str]) -> dict[str, str]:
+    def variables(self, region_variables: Variables) -> Variables:
         """The variables of the environment and Region; the policy's own win."""
-        made = copy.copy(region_variables)
-        made.update(self.override.get("vars") or {})
-        return made
+        return region_variables.with_layer(self.override.get("vars") or {}, self.override_place / "vars")
 
     def criterion_override(self, identifier: str) -> tuple[Mapping[str, Any] | None, Place]:
         """What the environment changes of a criterion, None where that is faulty; and where it stands."""
@@ -152,6 +150,7 @@ class PolicyHere:
             else:
                 told = dict.fromkeys(LISTED_STATUSES, (stated, place))
             was_map = isinstance(stated, dict)
+        self._few_enough(told, findings)
         known = self.environment.channel_names
         for names, place in told.values() if self.environment.known else ():
             for index, name in enumerate(names):
@@ -160,6 +159,16 @@ class PolicyHere:
         return tuple(
             (status, tuple(sorted(set(told[status][0])))) for status in STATUSES if status in told and told[status][0]
         )
+
+    def _few_enough(self, told: Mapping[str, tuple[list[str], Place]], findings: Findings) -> None:
+        """The rollback alarm itself tells who is told of a start and of a recovery, and AWS limits how many."""
+        most, full = limits.limit("cloudwatch", "alarmActionsPerState"), None
+        for status in ("started", "recovered"):
+            names, place = told.get(status, ([], None))
+            if place is not None and len({*names}) > most and place is not full:
+                full = place
+                message = f"`{status}` tells {len({*names})} channels; an alarm can tell {most}"
+                findings.error("X041", message, place.span, "tell fewer, or one `topic` that passes it on")
 
     def _notify_levels(self) -> Iterator[tuple[Any, Place]]:
         environment = self.environment

@@ -9,7 +9,7 @@ from rollguard.language.judgement.misfit import Misfit
 from rollguard.language.metric_math import MathError, NotComputable, parse
 from rollguard.wording import did_you_mean, listed, near
 
-_TOKENS = re.compile(r"""\$\$?\{[^}]*\}|'[^']*'|"[^"]*"|(?<![\w.])[A-Za-z_]\w*|[()]""", re.ASCII)
+_TOKENS = re.compile(r"""\$\$?\{[^}]*\}|'[^']*'|"[^"]*"|["'].*|(?<![\w.])[A-Za-z_]\w*|[()]""", re.ASCII | re.DOTALL)
 #: Functions of metric math that an alarm cannot use (facts 1.6), with what to use instead.
 _REFUSED = {
     "SEARCH": "name the metrics under `metrics`, or use `query`",
@@ -56,11 +56,15 @@ def _names(text: str, metrics: Collection[str]) -> Iterator[Misfit]:
 def _grammar(text: str) -> Iterator[Misfit]:
     """What is no metric math; an expression that only a simulation cannot compute is fine here."""
     try:
-        parse(text)
+        several = parse(text).several
     except NotComputable:
         return
     except MathError as wrong:
         yield Misfit("S113", wrong.message, wrong.help, _AT, inside=(wrong.start, wrong.end))
+        return
+    if several:
+        message = "the expression gives several series, and an alarm judges one"
+        yield Misfit("S113", message, "fold them, for instance with `MAX` or `SUM`", _AT)
 
 
 def _undeclared(word: str, metrics: Collection[str], called: bool) -> tuple[str, str]:

@@ -101,6 +101,10 @@ CODES: dict[str, Code] = {
     ),
     "S117": Code("reference out of place", "This place takes no `${…}`, or not this form of it."),
     "S118": Code("parameters of a preset", "A preset's parameters, their examples and its signal do not agree."),
+    "S119": Code(
+        "function over more than the window",
+        "Its result changes with the number of datapoints that CloudWatch fetches, which is more than the window and not published.",
+    ),
     "S120": Code(
         "unknown criterion in a scenario", "The scenario names a criterion or an input that the policy does not have."
     ),

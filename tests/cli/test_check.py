@@ -169,6 +169,18 @@ def test_the_summary_counts_what_was_asked_for(two_teams: Path, paths: tuple[str
     assert (done.returncode, done.stdout, done.stderr) == (0, "", f"{checked}: nothing to mend\n")
 
 
+def test_what_a_faulty_environments_file_leaves_unchecked_is_said(two_teams: Path) -> None:
+    environments = two_teams / "policies/environments.yaml"
+    environments.write_text(environments.read_text().replace('"222222222222"', '"2"'))
+    done = _rollguard("check", "policies/stores", folder=two_teams)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == (
+        "1 policy in 1 environment: nothing to mend\n"
+        "`policies/environments.yaml` has faults, so not everything could be checked\n"
+    )
+    assert _rollguard("check", folder=two_teams).stderr == "2 policies in 1 environment: 1 error\n"
+
+
 def test_a_preset_file_can_be_asked_for(two_teams: Path) -> None:
     (two_teams / "policies/presets/own.yaml").write_text(
         "apiVersion: rollguard/v1\nkind: Presets\nservice: own\ntitle: Own\nowners: [us]\npresets: []\n"

@@ -14,7 +14,7 @@ from rollguard.checking import check_project
 from rollguard.diagnostics import summary
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
-from rollguard.project import PolicySource, Project, find_root, load
+from rollguard.project import ENVIRONMENTS, PolicySource, Project, find_root, load
 from rollguard.reporters import FORMATS, report
 from rollguard.source import Severity, at_least
 
@@ -45,6 +45,8 @@ def command(root: Path | None, paths: tuple[Path, ...], format_: str, fail_on: S
         click.echo(output)
     if format_ == "text":
         click.echo(f"{_checked(project, chosen if paths else None)}: {summary(found) or 'nothing to mend'}", err=True)
+        if paths and project.environments is None and not any(one.span.path == ENVIRONMENTS for one in found):
+            click.echo(f"`{ENVIRONMENTS}` has faults, so not everything could be checked", err=True)
     return FINDINGS if any(at_least(diagnostic.severity, fail_on) for diagnostic in found) else FINE
 
 
@@ -73,16 +75,22 @@ def _chosen(path: Path, root: Path, project: Project) -> list[str]:
 def _checked(project: Project, chosen: frozenset[str] | None) -> str:
     """What was checked: `2 policies in 1 environment`, and what else of the files that were asked for is no policy."""
     if chosen is None or len(chosen) == len(project.files):
-        return _policies(len(project.policies), project.environment_names)
+        return _policies(len(project.policies), _sound_environments(project))
     asked = [policy for policy in project.policies if policy.path in chosen]
     others = sorted(chosen - {policy.path for policy in asked})
-    named = {name for policy in asked for name in _applies_to(policy)} & {*project.environment_names}
+    named = {name for policy in asked for name in _applies_to(policy)} & _sound_environments(project)
     words = [_policies(len(asked), named)] if asked else []
     if others:
         words.append(
             f"`{others[0]}`" if len(others) == 1 else f"{len(others)} other files" if asked else f"{len(others)} files"
         )
     return " and ".join(words)
+
+
+def _sound_environments(project: Project) -> frozenset[str]:
+    document = project.plannable_environments
+    stated = document.data["environments"] if document is not None else {}
+    return frozenset(name for name, data in stated.items() if data is not None)
 
 
 def _applies_to(policy: PolicySource) -> Iterable[str]:

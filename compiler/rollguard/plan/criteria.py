@@ -170,7 +170,8 @@ def report(misfit: Misfit, criterion: EffectiveCriterion, findings: Findings) ->
         if criterion.preset and (found := criterion.data.find(path)) and found.fixed
         for data in [criterion.data.data]
     ]
-    findings.error(misfit.code, misfit.message, span, misfit.help, notes)
+    say = findings.error if misfit.severity == "error" else findings.warning
+    say(misfit.code, misfit.message, span, misfit.help, notes)
 
 
 def _from_preset(path: tuple[str, ...], data: Mapping[str, Any], preset: Preset) -> str:

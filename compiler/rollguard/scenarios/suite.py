@@ -93,7 +93,8 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
         for region in planned.regions:
             for guard in region.guards:
                 guards.setdefault(guard.policy, {}).setdefault(name, []).append(guard)
-    across_environments(project, environments, findings)
+    if environments:
+        across_environments(project, environments, findings)
     errors = [one for one in (*project.diagnostics, *findings.found) if one.severity == "error"]
     faulty = {error.span.path for error in errors}
     policies = [

@@ -178,6 +178,9 @@ def _report(criterion: Part, misfit: Misfit, path: tuple[str, ...]) -> None:
     at = part.key_span if misfit.key and path == misfit.at else part.span
     if misfit.inside:
         at = part.findings.document.inside(part.path, *misfit.inside)
+    if misfit.severity == "warning":
+        part.warning(misfit.code, misfit.message, misfit.help, at=at)
+        return
     notes = [
         Note("the expression", other.span)
         for beside in misfit.beside

@@ -109,6 +109,10 @@ class Part:
     def key_span(self) -> Span:
         return self.findings.document.key_at(*self.path)
 
+    def warning(self, code: str, message: str, help: str = "", *, at: Span | None = None) -> None:
+        """Report what is legal and most likely not meant."""
+        self.findings.found.append(Diagnostic(code, "warning", message, at or self.span, help))
+
     def error(
         self, code: str, message: str, help: str = "", *, at: Span | None = None, notes: tuple[Note, ...] = ()
     ) -> None:

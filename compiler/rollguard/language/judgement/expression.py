@@ -15,6 +15,10 @@ _REFUSED = {
     "SEARCH": "name the metrics under `metrics`, or use `query`",
     "ANOMALY_DETECTION_BAND": "use `signal: {anomaly: …}`",
 }
+#: What such a function gives depends on how many datapoints an alarm fetches, which is more than its window (facts 1.6).
+_FETCHED = re.compile(
+    r"\b(?:(DATAPOINT_COUNT|RUNNING_SUM|REMOVE_EMPTY)\s*\(|(AVG|MAX|MIN|SUM|STDDEV)\s*\(\s*[a-z]\w*\s*\))"
+)
 _LOGIC = ("AND", "OR", "IF")
 _AT = ("signal", "expression")
 
@@ -28,6 +32,8 @@ def check_expression(text: str, metrics: Collection[str]) -> Iterator[Misfit]:
     for misfit in (*_names(text, metrics), *_parentheses(text)):
         sound = False
         yield misfit
+    if sound:
+        yield from _fetched(text)
     if sound and "${" not in text:
         yield from _grammar(text)
 
@@ -51,6 +57,14 @@ def _names(text: str, metrics: Collection[str]) -> Iterator[Misfit]:
     for name in () if reads_all or "${" in text else [name for name in metrics if name not in read]:
         help, at = "take it out, or read it in the expression", ("signal", "metrics", name)
         yield Misfit("S113", f"`expression` never reads `{name}`", help, at, (_AT,), key=True)
+
+
+def _fetched(text: str) -> Iterator[Misfit]:
+    for found in _FETCHED.finditer(text):
+        function, start = found[1] or found[2], found.start()
+        message = f"`{function}` looks at every datapoint that an alarm fetches, which are more than its window"
+        help = "let `window` say how many datapoints must be bad" if found[2] else "AWS advises against it in alarms"
+        yield Misfit("S119", message, help, _AT, inside=(start, start + len(function)), severity="warning")
 
 
 def _grammar(text: str) -> Iterator[Misfit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,4 @@ class Misfit:
     beside: tuple[tuple[str, ...], ...] = ()
     key: bool = False
     inside: tuple[int, int] | None = None
+    severity: Literal["error", "warning"] = "error"

@@ -11,6 +11,11 @@ from tests.validation.saying import POLICY, changed, said
     ("edits", "expected"),
     [
         pytest.param(
+            ("with: {function: cart, alias: live}", "with: {function: 5, alias: live}"),
+            ['21 S004 «5» `function` takes text or a list, not the number `5` | put it in quotes: `"5"`'],
+            id="a number for a parameter of a preset",
+        ),
+        pytest.param(
             ("dimensions: {FunctionName: cart}", "dimensions: {Größe: maß}"),
             [
                 "29 S013 «Größe» `Größe` cannot be a key in `dimensions` | a dimension's name is of ASCII characters and "

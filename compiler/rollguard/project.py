@@ -218,7 +218,8 @@ def _read(root: Path, path: str) -> _File:
             faults.append(_misplaced(document, kind))
         else:
             inspection = inspect(document, kind)
-            faults += inspection.diagnostics
+            seen = {fault.span for fault in faults}  # a key that is no text is no key of the schema either
+            faults += (fault for fault in inspection.diagnostics if fault.span not in seen)
             if kind == "policy":
                 plannable = sound_part(document, inspection.faulty)
             elif kind == "environments":

@@ -17,7 +17,7 @@ class Findings:
     """One document with what its schema holds against it, and what the checks have found since.
 
     `unsound` are the places of wrong values, `uneven` those of mappings and lists with wrong keys or counts, `misspelt` the keys that an
-    author meant and wrote wrongly.
+    author meant and wrote wrongly, `unknown` the keys that the schema does not have.
     """
 
     document: Document
@@ -26,11 +26,14 @@ class Findings:
     uneven: set[Path] = field(default_factory=set)
     misspelt: set[Path] = field(default_factory=set)
     faulty: set[Path] = field(default_factory=set)
+    unknown: set[Path] = field(default_factory=set)
 
     def note(self, fault: Fault) -> None:
         """Remember what is wrong already."""
         self.faulty.add(fault.path)
         (self.unsound if fault.keyword in VALUES else self.uneven).add(fault.path)
+        if fault.keyword == "unknown":
+            self.unknown.add((*fault.path, fault.detail))
         if fault.keyword == "unknown" and (key := meant(fault.detail, fault)):
             self.misspelt.add((*fault.path, key))
 

@@ -26,7 +26,10 @@ def check(root: Part, kind: Kind) -> None:
     """Every reference of a file, at its place."""
     if "${" not in root.findings.document.source.text:
         return
+    unknown = root.findings.unknown
     for path in _places(root.value, ()):
+        if unknown and any(path[:depth] in unknown for depth in range(1, len(path) + 1)):
+            continue  # of a key that is not known nobody can say what may stand in it
         part = root.get(*path)
         key = path[-1]
         if part and isinstance(key, str) and "${" in key:

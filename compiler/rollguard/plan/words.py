@@ -27,6 +27,7 @@ _UNITS = {"percent": " %", "count": "", "": ""}
 
 
 nearest = wording.did_you_mean
+near = wording.near
 
 
 def listed(names: Iterable[str]) -> str:

@@ -86,7 +86,7 @@ def test_the_matrix_of_production(
 def test_the_text_answers_at_a_glance_and_tells_why_below() -> None:
     lines = coverage_report(ours()).splitlines()
     (row,) = (line.split() for line in lines if line.startswith("checkout in prod "))
-    assert row[3:8] == ["6m15s", "6m15s", "16m15s!", "MISSED", "MISSED"]
+    assert row[3:8] == ["6:15", "6:15", "16:15!", "MISSED", "MISSED"]
     assert "checkout in loadtest    nothing rolls back here: the policy only watches" in lines
     start = next(index for index, line in enumerate(lines) if line.startswith("checkout in prod: "))
     assert "is caught from 3.1 % failed requests on" in lines[start]

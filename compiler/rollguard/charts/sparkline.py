@@ -14,6 +14,8 @@ _WIDTH, _HEIGHT = 320.0, 126.0
 _LEFT, _RIGHT = 46.0, 6.0
 #: Words keep this size: the chart is small wherever it stands.
 _SIZE = 11.5
+#: From here on a value is never said with all its digits.
+_LONG = 1e6
 
 
 def sparkline(chart: ScenarioChart, prefix: str, *, style: bool = True) -> str:
@@ -65,20 +67,15 @@ def _values(chart: ScenarioChart, plot: Frame) -> list[str]:
         label(plot.left - 6, y + 4, _measured(bound, chart.unit), "bad", "end")
         for bound, y in zip(bounds, heights, strict=True)
     ]
-    known = [value for value in chart.shown if value is not None]
-    if known and all(abs(plot.y(max(known)) - y) > 13 for y in heights):
+    most = max((value for value in chart.shown if value is not None), default=None)
+    if most is not None and all(abs(plot.y(most) - y) > 13 for y in heights):
+        rounded = float(f"{most:.3g}") if abs(most) < _LONG else most
         said.append(
-            label(
-                plot.left - 6,
-                max(plot.y(max(known)), plot.top) + 4,
-                _measured(float(f"{max(known):.3g}"), chart.unit),
-                "quiet",
-                "end",
-            )
+            label(plot.left - 6, max(plot.y(most), plot.top) + 4, _measured(rounded, chart.unit), "quiet", "end")
         )
     return said
 
 
 def _measured(value: float, unit: str) -> str:
-    said = words.measured(value, unit)
-    return said if abs(value) < 1e6 and width(said, _SIZE) <= _LEFT - 6 else short(value)
+    said = words.measured(value, unit) if abs(value) < _LONG else short(value)
+    return said if width(said, _SIZE) <= _LEFT - 6 else short(value)

@@ -104,8 +104,8 @@ def test_a_reader_finds_when_the_service_rolls_back(chromium: Browser, address: 
             "A deployment of Refunds is rolled back automatically as soon as this happens:",
             "Refunds take too long",
             "p99 of Duration above 3 s in 3 of 5 minutes",
-            "At best 5 minutes after a fault begins: 3 minutes of bad numbers, and 2 minutes until CloudWatch has them; "
-            "a few seconds more until CodeDeploy has looked. Agreed: no later than 10 minutes after the fault began.",
+            "At best 5 min after a fault begins: 3 min of bad numbers, and 2 min until CloudWatch has them; "
+            "a few seconds more until CodeDeploy has looked. Agreed: no later than 10 min after the fault began.",
         ]
         seen.page.get_by_text("staging", exact=True).first.click()
         assert "nothing is rolled back" in seen.page.locator(".rg-when").nth(1).inner_text()

@@ -246,7 +246,7 @@ def test_who_is_told_today_stands_before_what_is_not_built_yet(project: Path) ->
         "<tr><td>The rollback alarm is green again</td><td>nobody</td></tr>",
     ]
     later = rows[3:8]
-    assert all(row.startswith('<tr class="rg-later">') and "not yet: comes with the recorder" in row for row in later)
+    assert all(row.startswith('<tr class="rg-later">') and "not built yet" in row for row in later)
     assert [row for row in later if "on-call" in row] == [later[1]]
 
 
@@ -309,6 +309,18 @@ def test_regions_that_read_the_same_share_one_place(project: Path) -> None:
     policy = made(project)["policies/refunds/index.md"].markdown
     assert policy.count("/// tab | Production") == 1
     assert "Regions eu-west-1 and us-east-1" in policy
+
+
+def test_a_criterion_that_holds_a_rollback_back_is_no_reason_for_one_on_the_overview(
+    project: Path, refunds: Path
+) -> None:
+    change(refunds, "  rollbackWithin: 10m", f"{MORE}  trigger: (slow and not few) or many\n  rollbackWithin: 10m")
+    (row,) = [
+        line
+        for line in made(project)["index.md"].markdown.splitlines()
+        if line.startswith("| [Refunds]") and "Agreed" not in line and "canary" in line
+    ]
+    assert "| Refunds take too long, unless: Few fail<br>Many fail |" in row
 
 
 def test_a_project_without_policies_is_welcomed(project: Path, refunds: Path) -> None:

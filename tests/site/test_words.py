@@ -6,8 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from rollguard.plan.model import CodeDeployGroup, DeploymentConfig, Platform, TrafficShift
-from rollguard.site.words import day, listed, mechanism, shift, watch
+from rollguard.plan.model import (
+    CodeDeployGroup,
+    DeploymentConfig,
+    Metric,
+    MetricAlarm,
+    MetricDataQuery,
+    Platform,
+    TrafficShift,
+)
+from rollguard.site.words import day, listed, measured, mechanism, shift, watch
 
 
 def group(
@@ -112,3 +120,24 @@ def test_what_another_tool_does_not_tell_is_not_made_up() -> None:
     foreign = replace(group("ECS", TrafficShift("named"), name=""), managed_by="sam")
     assert mechanism(foreign) == "CodeDeploy on Amazon ECS, in steps that AWS SAM sets"
     assert shift(foreign) == "How the new version takes over is set in AWS SAM; this policy does not say it."
+
+
+def test_inputs_of_the_same_name_are_told_apart_by_their_dimensions() -> None:
+    def metric(name: str, colour: str) -> Metric:
+        return Metric("Acme", name, "Sum", (("Colour", colour), ("Service", "refunds")))
+
+    queries = (
+        MetricDataQuery("b", metric("Failed", "blue")),
+        MetricDataQuery("g", metric("Failed", "green")),
+        MetricDataQuery("all", metric("Tried", "blue")),
+        MetricDataQuery("judged", expression="100 * MAX([b, g]) / all", return_data=True),
+    )
+    alarm = MetricAlarm("a", "", 60, 1, 1, "GreaterThanThreshold", "missing", 1.0, queries=queries)
+    assert measured(alarm) == (
+        "100 * MAX([b, g]) / all",
+        (
+            "`b` is the Sum of `Failed` in `Acme` for `Colour=blue`",
+            "`g` is the Sum of `Failed` in `Acme` for `Colour=green`",
+            "`all` is the Sum of `Tried` in `Acme`",
+        ),
+    )

@@ -11,7 +11,7 @@ from rollguard.charts.scale import Frame, short
 from rollguard.charts.svg import group, number, path
 
 _WIDTH, _HEIGHT = 320.0, 126.0
-_LEFT, _RIGHT = 46.0, 6.0
+_LEFT, _RIGHT = 50.0, 6.0
 #: Words keep this size: the chart is small wherever it stands.
 _SIZE = 11.5
 #: From here on a value is never said with all its digits.
@@ -29,7 +29,8 @@ def sparkline(chart: ScenarioChart, prefix: str, *, style: bool = True) -> str:
     outcome, look = _outcome(chart)
     room = _WIDTH - _RIGHT - width(outcome, _SIZE, look) - 12
     said = [
-        label(0, 14, cut(chart.title, room, _SIZE, "strong"), "strong"),
+        # A title that does not fit is left to the words around the picture; half of one says nothing.
+        *([label(0, 14, chart.title, "strong")] if _fits(chart.title, room) else []),
         label(_WIDTH - _RIGHT, 14, outcome, look, "end"),
         *_values(chart, plot),
         label(_LEFT, 120, str(plot.first), "quiet"),
@@ -46,6 +47,10 @@ def sparkline(chart: ScenarioChart, prefix: str, *, style: bool = True) -> str:
     return paper(
         prefix, size, chart.title, describe(chart), (*shapes, group("text", said)), look="rgc rgc-small", style=style
     )
+
+
+def _fits(title: str, room: float) -> bool:
+    return cut(title, room, _SIZE, "strong") == title
 
 
 def _outcome(chart: ScenarioChart) -> tuple[str, str]:

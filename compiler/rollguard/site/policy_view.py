@@ -10,7 +10,7 @@ from rollguard.site import words
 from rollguard.site.model import Placement, Policy
 from rollguard.site.promise_view import Once, Promise, once_armed, promised
 from rollguard.site.told_view import Told, told
-from rollguard.site.trigger_view import Line, anchor, judged, line
+from rollguard.site.trigger_view import Line, anchor, ids, judged, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +208,23 @@ def _place(policy: Policy, placement: Placement) -> Place:
     guard = placement.guard
     armed = placement.armed
     promise = promised(guard) if armed else None
+    once = once_armed(policy, placement)
+    told_already = ids(once.promise.rule) if once else set()
     return Place(
         label=placement.label,
         anchor=f"environment-{placement.key}",
         where=_where(placement),
         state=state(placement),
         promise=promise,
-        once=once_armed(policy, placement),
+        once=once,
         rule_sentence=guard.trigger.sentence,
         rule_written=guard.trigger.text,
         rule_of_alarm=guard.rollback_alarm.rule,
-        watched=tuple(line(criterion) for criterion in guard.criteria if not (criterion.attached and armed)),
+        watched=tuple(
+            line(criterion)
+            for criterion in guard.criteria
+            if not (criterion.attached and armed) and criterion.id not in told_already
+        ),
         deployments=_deployments(guard, promise is not None and not promise.impossible),
         told=told(placement) if armed else (),
         bypass=tuple(criterion.title for criterion in guard.criteria if criterion.bypass is not None),

@@ -112,6 +112,34 @@ def readable_rule(tree: object, criteria: Mapping[str, Criterion]) -> Rule:
     return Rule("always" if tree else "never")
 
 
+def ids(rule: Rule) -> set[str]:
+    """The criteria that the rule speaks of."""
+    return {rule.line.id} if rule.line is not None else set().union(*map(ids, rule.parts))
+
+
+def brief(rule: Rule) -> tuple[str, ...]:
+    """The rule in a few lines, one for each thing that suffices: `Labels are late, unless: An import runs`."""
+    if rule.line is None and rule.lead.startswith("any"):
+        return tuple(_in_one_line(part) for part in rule.parts)
+    if rule.line is None and rule.lead.startswith("at least"):
+        return (f"{rule.lead}:", *(_in_one_line(part) for part in rule.parts))
+    return (_in_one_line(rule),)
+
+
+def _in_one_line(rule: Rule) -> str:
+    if rule.line is not None:
+        return rule.line.title
+    if not rule.parts:
+        return rule.lead
+    if rule.negated:
+        return f"unless: {_in_one_line(rule.parts[0])}"
+    joint = " or " if rule.lead.startswith("any") else " and "
+    stated = joint.join(_in_one_line(part) for part in rule.parts if not part.negated)
+    held = "".join(f", {_in_one_line(part)}" for part in rule.parts if part.negated)
+    counted = f"{rule.lead}: " if rule.lead.startswith(("at least", "none")) else ""
+    return f"{counted}{stated}{held}"
+
+
 def _except_when(parts: tuple[Rule, ...]) -> Rule:
     """What must happen first, then what must not be the reason for it."""
     happening = tuple(rule for rule in parts if not rule.negated)

@@ -155,15 +155,29 @@ def measured(alarm: MetricAlarm) -> tuple[str, tuple[str, ...]]:
     """The formula that an alarm judges, or an empty text, and the metrics that it reads, each in words."""
     if alarm.metric is not None:
         return "", (_metric(alarm.metric),)
-    inputs = tuple(
-        f"`{query.id}` is the {_metric(query.metric)}" for query in alarm.queries if query.metric is not None
-    )
+    metrics = [(query.id, query.metric) for query in alarm.queries if query.metric is not None]
+    inputs = tuple(f"`{id}` is the {_metric(metric)}{_apart(metric, metrics)}" for id, metric in metrics)
     formulas = [query.expression for query in alarm.queries if query.expression]
     return "; ".join(formulas), inputs
 
 
 def _metric(metric: Metric) -> str:
     return f"{metric.statistic} of `{metric.name}` in `{metric.namespace}`"
+
+
+def _apart(metric: Metric, others: Iterable[tuple[str, Metric]]) -> str:
+    """What tells a metric from others of the same name: ` for `Colour=blue``; empty where there are none."""
+    alike = [
+        one
+        for _, one in others
+        if (one.namespace, one.name, one.statistic) == (metric.namespace, metric.name, metric.statistic)
+    ]
+    told = [
+        f"`{name}={value}`"
+        for name, value in metric.dimensions
+        if isinstance(value, str) and any(dict(one.dimensions).get(name) != value for one in alike)
+    ]
+    return f" for {listed(told)}" if told else ""
 
 
 def looks_at(criterion: Criterion, groups: Iterable[CodeDeployGroup]) -> str:

@@ -11,7 +11,7 @@ from rollguard.charts.scale import Frame, short
 from rollguard.charts.svg import group, number, path
 
 _WIDTH, _HEIGHT = 320.0, 126.0
-_LEFT, _RIGHT = 50.0, 6.0
+_LEFT, _RIGHT = 56.0, 6.0
 #: Words keep this size: the chart is small wherever it stands.
 _SIZE = 11.5
 #: From here on a value is never said with all its digits.

@@ -48,6 +48,11 @@ class Section:
     note: str
     keys: tuple[Key, ...]
 
+    @property
+    def says_more(self) -> bool:
+        """Whether the title is more than the last word of the path."""
+        return bool(self.title) and self.title.lower() != re.split(r"[.\[]", self.path.removesuffix("[]"))[-1].lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -105,7 +105,7 @@ def test_a_warning_only_fails_the_run_that_asks_for_it(project: Path) -> None:
     assert _rollguard("check", folder=project).returncode == 0
     done = _rollguard("check", "--fail-on", "warning", folder=project)
     assert done.returncode == 1
-    assert done.stdout.startswith("warning[P010]: `above: 300 min` is outside the range")
+    assert done.stdout.startswith("warning[P010]: `above: 5h` is outside the range")
 
 
 def test_paths_narrow_what_is_reported(project: Path) -> None:

@@ -74,7 +74,7 @@ def test_least_traffic_gives_no_verdict_below_it(workspace: Any) -> None:
     expression = {"expression": "100 * bad / every", "metrics": {"bad": X, "every": X}}
     workspace.policy(_first(signal=expression, leastTraffic={"metric": "every", "perPeriod": 50}))
     assert _expressions(_alarm(workspace)) == {"judged": "IF(every >= 50, 100 * bad / every)"}
-    assert workspace.guard().criteria[0].readable.traffic == "judged only in periods with at least 50 every"
+    assert workspace.guard().criteria[0].readable.traffic == "only minutes with at least 50 every are judged"
 
 
 def test_least_traffic_of_a_plain_metric_reads_a_second_one(workspace: Any) -> None:

@@ -204,7 +204,7 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
         at = criterion.data.place("threshold", key, otherwise=criterion.place)
         findings.warning(
             "P010",
-            f"`{key}: {words.amount(value, unit)}` is outside the range that preset `{preset.name}` was vetted for, "
+            f"`{key}: {criterion.data.data['threshold'][key]}` is outside the range that preset `{preset.name}` was vetted for, "
             f"{words.amount(low, unit)} to {words.amount(high, unit)}",
             at.span,
             _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
@@ -280,7 +280,8 @@ def criterion(
         condition=f"{data.get('measures') or _measured(data['signal'], judged)} {words.condition(threshold, unit)}",
         window=words.window(period, window["datapoints"], window["of"]),
         missing=words.MISSING[missing],
-        traffic=_traffic(data.get("leastTraffic")),
+        traffic=words.least_traffic(data.get("leastTraffic"), period),
+        samples=words.few_samples(judged.metric.statistic, few, period) if judged.metric is not None else "",
     )
     return Criterion(**common, alarm_name=name, readable=readable, unit=unit, threshold=threshold, alarm=alarm)
 
@@ -302,14 +303,6 @@ def _measured(signal: Mapping[str, Any], judged: Judged) -> str:
     if metric is not None:
         return f"{metric.statistic} of {metric.name}"
     return "the result of the query" if "query" in signal else "the calculated value"
-
-
-def _traffic(least: Mapping[str, Any] | None) -> str:
-    if least is None:
-        return ""
-    metric = least["metric"]
-    name = metric["metric"] if isinstance(metric, dict) else metric
-    return f"judged only in periods with at least {least['perPeriod']:g} {name}"
 
 
 def description(title: str, why: str, runbook: str, page: str) -> str:

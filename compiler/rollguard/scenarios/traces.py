@@ -20,6 +20,7 @@ from rollguard.simulate.alarm import judge
 from rollguard.simulate.delivery import timing
 from rollguard.simulate.model import Series
 from rollguard.validation.traces import USUAL
+from rollguard.wording import lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +123,5 @@ def _unmet(found: Traced) -> str:
     if within is None:
         return f"the alarm turns red at {clock(found.red)}"
     if found.elapsed is not None and found.elapsed > within:
-        return f"the alarm turns red {durations.text(found.elapsed)} after the onset; expected within {durations.text(within)}"
+        return f"the alarm turns red {lasting(found.elapsed)} after the onset; expected within {lasting(within)}"
     return ""

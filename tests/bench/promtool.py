@@ -1,4 +1,4 @@
-"""`promtool test rules`, the nearest thing to `rollguard test`: built from Go modules once, and given rules and tests like our scenarios."""
+"""`promtool test rules`, the nearest thing to `rollguard test`: built from Go modules once, given rules and tests like ours."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def report(folder: Path) -> str:
 
 
 def _rivals(program: Path, folder: Path) -> list[Contestant]:
-    """promtool with all groups in one rule file, of two sizes, and with a file for each policy: a tenth of what we play, as it takes long."""
+    """promtool with all groups in one file, of two sizes, and with a file for each policy: a tenth of what we play, as it is slow."""
     shapes = {
         "50 groups x 50 tests, one file": (50, 50, 1),
         "100 groups x 100 tests, one file": (100, 100, 1),
@@ -132,7 +132,7 @@ def _compared(once: Measured, theirs: list[Measured], why: str) -> str:
         return f"{stored}: a stored figure, not run here, as {why}."
     half, whole, apart = theirs
     return (
-        f"promtool takes {whole.clock / once.clock:.1f} times as long for 100 groups x 100 tests, which are 100 tests where we play 10,000, "
+        f"promtool takes {whole.clock / once.clock:.1f} times as long for 100 groups x 100 tests, 100 tests where we play 10,000, "
         f"and {whole.clock / half.clock:.1f} times what it takes for half of each. With a file for each policy it takes "
         f"{apart.clock / once.clock:.1f} times as long as we do, for a tenth of the tests."
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, repeat
 
 from rollguard.plan.model import MetricAlarm
 from rollguard.simulate.aggregation import aggregate as aggregate
@@ -113,6 +115,14 @@ def _stretch(found: list[int], start: int, begin: int, end: int) -> list[int]:
     return [0] * missing_before + found[max(begin, 0) : max(end, 0)] + [0] * missing_after
 
 
+def _telling(slots: list[int], start: int, settled: int) -> Iterator[tuple[int, int]]:
+    """The positions and codes of slots but for those at which no verdict can change: so many slots alike fill every window."""
+    for code, run in groupby(slots):
+        length = len(list(run))
+        yield from zip(range(start, start + min(length, settled)), repeat(code))
+        start += length
+
+
 def _walk(grid: _Grid, slots: list[int], parts: list[int] | None, initial: State, approximate: bool) -> Timeline:
     """Every evaluation in turn. Two states are carried along, one for each reading of what AWS leaves open."""
     state = other = initial
@@ -124,7 +134,10 @@ def _walk(grid: _Grid, slots: list[int], parts: list[int] | None, initial: State
     mask = (1 << bits * max(grid.whole, 0)) - 1
     # The windows of one minute and of the minutes whole periods before and after it are one chain.
     chains = [0] * width
-    for position, code in enumerate(slots, -grid.primer):
+    told = enumerate(slots, -grid.primer)
+    if parts is None and not grid.hourly:
+        told = _telling(slots, -grid.primer, max(grid.whole, 1) * width)
+    for position, code in told:
         chain = position % width
         window = chains[chain] = (chains[chain] << bits | code) & mask
         if position < 0 or (grid.hourly and (grid.first + position) % 60):

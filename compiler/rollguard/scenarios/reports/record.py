@@ -49,14 +49,10 @@ def _result(played: Played, environment: str, failures: Iterable[Diagnostic]) ->
 
 def _states(timeline: Timeline, end: int) -> list[Json]:
     """The state at 0 and every change up to `end` seconds. `ambiguous`: AWS leaves a part of the time until the next one open."""
-    doubts = list(doubtful(timeline, end))
     changes = [timeline.change_at(0), *(change for change in timeline.changes if 0 < change.at <= end)]
+    states: list[Json] = [{"at": max(change.at, 0), "state": change.state, "ambiguous": False} for change in changes]
     ends = [*(change.at for change in changes[1:]), end + 1]
-    return [
-        {
-            "at": max(change.at, 0),
-            "state": change.state,
-            "ambiguous": any(begin < after and until > change.at for begin, until in doubts),
-        }
-        for change, after in zip(changes, ends, strict=True)
-    ]
+    for begin, until in doubtful(timeline, end):
+        for state, change, after in zip(states, changes, ends, strict=True):
+            state["ambiguous"] = state["ambiguous"] or (begin < after and until > change.at)
+    return states

@@ -134,7 +134,7 @@ def _walk(grid: _Grid, slots: list[int], parts: list[int] | None, initial: State
     mask = (1 << bits * max(grid.whole, 0)) - 1
     # The windows of one minute and of the minutes whole periods before and after it are one chain.
     chains = [0] * width
-    told = enumerate(slots, -grid.primer)
+    told: Iterator[tuple[int, int]] = enumerate(slots, -grid.primer)
     if parts is None and not grid.hourly:
         told = _telling(slots, -grid.primer, max(grid.whole, 1) * width)
     for position, code in told:

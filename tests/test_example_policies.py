@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan, GuardPlan
 from rollguard.project import Project, load
@@ -184,7 +184,7 @@ FEATURES: dict[str, Callable[[Policy], bool]] = {
 
 
 def test_check_finds_nothing_to_say_about_the_examples(project: Project) -> None:
-    assert check_project(project) == ()
+    assert check(project.root).diagnostics == ()
 
 
 @pytest.mark.parametrize("feature", FEATURES)

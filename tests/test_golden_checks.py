@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.document import frames
-from rollguard.project import load
 from rollguard.reporters import report
 from tests.conftest import GOLDEN, Golden
 
@@ -33,7 +32,7 @@ def test_an_author_sees_exactly_this(case: Path, tmp_path: Path, golden: Golden)
     (tmp_path / "policies/sales").mkdir(parents=True)
     (tmp_path / "policies/environments.yaml").write_text(ENVIRONMENTS)
     (tmp_path / "policies/sales/shop.yaml").write_bytes((case / "policy.yaml").read_bytes())
-    messages = report(check_project(load(tmp_path)), "text", frames(tmp_path))
+    messages = report(check(tmp_path).diagnostics, "text", frames(tmp_path))
     if case.name in SILENT:
         assert messages == ""
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.presets import Catalogue
@@ -43,7 +43,7 @@ def test_a_whole_policy_on_a_page_checks_clean(page: str, checkout: Path, tmp_pa
     assert len(samples) == 1
     shutil.copytree(checkout / "policies", tmp_path / "policies", ignore=shutil.ignore_patterns("presets", "README.md"))
     (tmp_path / "policies" / "shop" / "orders.yaml").write_text(samples[0], encoding="utf-8")
-    assert check_project(load(tmp_path)) == ()
+    assert check(tmp_path).diagnostics == ()
 
 
 def test_the_readme_shows_the_checkout_policy_as_it_is(checkout: Path) -> None:

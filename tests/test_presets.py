@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.language.durations import seconds
 from rollguard.language.quantities import parse as parse_quantity
 from rollguard.plan import plan
@@ -154,7 +154,7 @@ def by_example(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Criterion]
         f"{POLICY}{criteria}  environments: {{prod: {{}}}}\n", encoding="utf-8"
     )
     project = load(root)
-    assert check_project(project) == ()
+    assert check(project.root).diagnostics == ()
     made = plan(project, "prod").value
     assert made is not None
     return {criterion.preset: criterion for criterion in made.regions[0].guards[0].criteria}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.plan.serialize import to_json
@@ -51,7 +51,7 @@ def project(story: Path, tmp_path: Path) -> Path:
     (tmp_path / "policies/team").mkdir(parents=True)
     (tmp_path / "policies/environments.yaml").write_text(ENVIRONMENTS, encoding="utf-8")
     (tmp_path / "policies/team/policy.yaml").write_bytes((story / "policy.yaml").read_bytes())
-    assert check_project(load(tmp_path)) == ()
+    assert check(tmp_path).diagnostics == ()
     return tmp_path
 
 

@@ -2,78 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
+from rollguard.document import Written
+from rollguard.files import read_file
+from rollguard.plan.accounts import check_accounts
 from rollguard.plan.across_environments import across_environments, without_environments
-from rollguard.plan.compile import compile_environment
-from rollguard.plan.environment import read_environments
-from rollguard.plan.model import EnvironmentPlan
-from rollguard.plan.place import Findings, Place
+from rollguard.plan.applications import Claim, applications, custom_configs
+from rollguard.plan.compile import guard_here
+from rollguard.plan.environment import Environment, channels, read_environments
+from rollguard.plan.place import Findings
+from rollguard.presets import Catalogue
 from rollguard.processes import spread
-from rollguard.project import MANY, Project
+from rollguard.project import Named, batches, named, policy_source, read_shared, same_names
 from rollguard.source import Diagnostic, Note, in_order
 
 
-class _Owned(NamedTuple):
-    """A CodeDeploy application that an environment makes."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `check` found: all diagnostics sorted by place, each once; the policies' paths; the environments' names."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    policies: tuple[str, ...]
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """One policy, checked with everything but its neighbours. `claims` are by environment and Region.
+
+    It is small, and that matters: reading, checking and planning happen in one process, and only this is handed to another.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    named: Named | None
+    claims: tuple[tuple[str, str, tuple[Claim, ...]], ...]
+
+
+def check(root: Path, *, every_core: bool = False) -> Check:
+    """Check the project below `root`; `every_core` forks for large ones, which only a process without threads may do.
+
+    Raises Failure as `rollguard.project.load` does.
+    """
+    shared, paths = read_shared(root)
+    environments = read_environments(shared.environments) if shared.environments else {}
+
+    def examine(part: Iterable[str]) -> list[_Examined]:
+        return [_examine(root, path, environments, shared.catalogue) for path in part]
+
+    examined = [one for part in spread(examine, batches(root, paths, every_core)) for one in part]
+    findings = Findings()
+    check_accounts(environments, findings)
+    _together(environments, examined, findings)
+    names = same_names(one.named for one in examined if one.named is not None)
+    alone = (fault for one in examined for fault in one.diagnostics)
+    return Check(in_order([*shared.diagnostics, *alone, *names, *findings.found]), tuple(paths), tuple(environments))
+
+
+def _examine(root: Path, path: str, environments: Mapping[str, Environment], catalogue: Catalogue) -> _Examined:
+    file = read_file(root, path)
+    source = policy_source(file)
+    findings = Findings()
+    claimed: list[tuple[str, str, tuple[Claim, ...]]] = []
+    across_environments(source, environments, findings)
+    without_environments(source, environments, catalogue, findings)
+    for name, environment in environments.items():
+        if source.plannable is None or name not in source.plannable.data["spec"]["environments"]:
+            continue
+        findings.environment = name
+        for region, variables in environment.regions():
+            _, claims = guard_here(source, environment, region, variables, catalogue, findings)
+            claimed.append((name, region, claims))
+    return _Examined((*file.faults, *findings.found), named(file), tuple(claimed))
+
+
+def _together(environments: Mapping[str, Environment], examined: Iterable[_Examined], findings: Findings) -> None:
+    """What policies do to one another, and what environments do alone."""
+    claims: dict[tuple[str, str], list[Claim]] = {}
+    for one in examined:
+        for where, region, claimed in one.claims:
+            claims.setdefault((where, region), []).extend(claimed)
+    owned: list[_Owned] = []
+    for name, environment in environments.items():
+        findings.environment = name
+        for region, variables in environment.regions():
+            channels(environment, region, variables, findings)
+            here = claims.get((name, region), [])
+            applications(environment, here, findings)
+            custom_configs(environment, here, findings)
+            owned += _owned(environment, region, here)
+    _one_owner(owned, findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """A CodeDeploy application that an environment makes, and the policy that asks for it."""
 
     account: str
     region: str
     application: str
     environment: str
-    policy: str
+    written: Written
 
 
-def check_project(project: Project, *, every_core: bool = False) -> tuple[Diagnostic, ...]:
-    """All diagnostics of a project, sorted by place, each once; `every_core` as for `load`."""
-    environments = read_environments(project.environments) if project.environments else {}
-
-    def compiled(name: str) -> tuple[list[Diagnostic], list[_Owned]]:
-        findings = Findings()
-        made = compile_environment(project, environments, name, (), findings)
-        return findings.found, list(_owned(made))
-
-    names = list(environments)
-    results = (
-        spread(compiled, names) if every_core and len(project.policies) > MANY else [compiled(name) for name in names]
-    )
-    across = Findings()
-    if environments:
-        across_environments(project, environments, across)
-    without_environments(project, environments, across)
-    _one_owner(project, [one for _, owned in results for one in owned], across)
-    return in_order([*project.diagnostics, *across.found, *(one for found, _ in results for one in found)])
+def _owned(environment: Environment, region: str, claims: Iterable[Claim]) -> Iterator[_Owned]:
+    seen: set[str] = set()
+    for claim in sorted(claims, key=lambda claim: claim.policy):
+        if claim.managed_by == "rollguard" and claim.application not in seen:
+            seen.add(claim.application)
+            yield _Owned(environment.account, region, claim.application, environment.name, claim.written)
 
 
-def _owned(made: EnvironmentPlan) -> Iterable[_Owned]:
-    for region in made.regions:
-        users = {
-            group.application: guard.policy
-            for guard in reversed(region.guards)
-            for group in guard.deployments
-            if group.managed_by == "rollguard"
-        }
-        for application in region.applications:
-            yield _Owned(made.account, region.region, application.name, made.environment, users[application.name])
-
-
-def _one_owner(project: Project, owned: list[_Owned], findings: Findings) -> None:
+def _one_owner(owned: Iterable[_Owned], findings: Findings) -> None:
     """Two environments of one account and Region cannot both make an application of one name."""
-    documents = {source.name: source.plannable for source in project.policies}
     first: dict[tuple[str, str, str], _Owned] = {}
     for one in owned:
         earlier = first.setdefault((one.account, one.region, one.application), one)
-        document = documents[one.policy]
-        if earlier.environment == one.environment or document is None:
-            continue
-        place = Place(document, ("spec", "environments", one.environment))
-        other = Place(document, ("spec", "environments", earlier.environment))
-        findings.error(
-            "R054",
-            f"application `{one.application}` would be made by `{earlier.environment}` and by `{one.environment}`, "
-            f"which share account {one.account} and {one.region}",
-            place.key,
-            "give it another name in one of them, for example through `vars`",
-            [Note(f"`{earlier.environment}` makes it as well", other.key)],
-        )
+        if earlier.environment != one.environment:
+            findings.error(
+                "R054",
+                f"application `{one.application}` would be made by `{earlier.environment}` and by `{one.environment}`, "
+                f"which share account {one.account} and {one.region}",
+                one.written.key_at("spec", "environments", one.environment),
+                "give it another name in one of them, for example through `vars`",
+                [
+                    Note(
+                        f"`{earlier.environment}` makes it as well",
+                        earlier.written.key_at("spec", "environments", earlier.environment),
+                    )
+                ],
+            )

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from rollguard.document import Document, read
+from rollguard.document import Document, Written
 from rollguard.failure import Failure
+from rollguard.files import ENVIRONMENTS, POLICIES, File, expected_kind, files, read_file
 from rollguard.presets import Catalogue
 from rollguard.processes import spread
-from rollguard.soundness import sound_part
 from rollguard.source import Diagnostic, Note, Span, in_order
-from rollguard.validation import inspect, kind_of
 
-Kind = Literal["policy", "environments", "presets", "failureModes"]
-
-POLICIES = "policies"
-ENVIRONMENTS = "policies/environments.yaml"
-FAILURE_MODES = "policies/failure-modes.yaml"
-PRESETS = "policies/presets/"
-_ENDINGS = (".yaml", ".yml")
-#: Above so many files it pays to read and plan them in several processes.
+#: Above so many policies it pays to read them in several processes.
 MANY = 150
-#: Bytes above which it pays for fewer files too, such as ones with a hundred scenarios each.
+#: Bytes above which it pays for fewer policies too, such as ones with a hundred scenarios each.
 _MUCH = 400_000
+#: Policies that a process reads at a time: few, so that all end at about the same time.
+_AT_A_TIME = 20
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySource:
     """One policy file. `document` is None where it is no YAML; `sound` is False where it has faults of its own.
 
-    `plannable` is what of it can be planned: the document itself where it is sound, else what is left without its faulty parts, so that
-    faults across files are found in the same run; None where nothing is left.
-    `name` is the policy's name, or the file's where it has none. `path` is relative to the project's root.
+    `plannable` is what of it can be planned, as `File` says. `name` is the policy's name, or the file's where it has none. `path` is
+    relative to the project's root.
     """
 
     name: str
@@ -46,10 +38,23 @@ class PolicySource:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What the policies of a project have in common. `diagnostics` are the faults of these files.
+
+    `environments` and `failure_modes` (the project's own `failure-modes.yaml`) are None where there is no sound one.
+    """
+
+    environments: Document | None
+    failure_modes: Document | None
+    catalogue: Catalogue
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice.
 
-    `failure_modes` is the project's own `failure-modes.yaml`, None where there is no sound one.
+    `environments` and `failure_modes` are None where there is no sound one.
     """
 
     root: Path
@@ -90,14 +95,32 @@ def load(root: Path, *, every_core: bool = False) -> Project:
 
     Raises Failure for what is no fault of a file's text: no `policies/`, nothing in it, a file that cannot be read, links in a circle.
     """
-    if not (root / POLICIES).is_dir():
-        raise Failure(f"there is no folder `policies` in `{root}`")
+    shared, paths = read_shared(root)
+    parts = batches(root, paths, every_core)
+    read = [file for part in spread(lambda part: [read_file(root, path) for path in part], parts) for file in part]
+    policies = [policy_source(file) for file in read]
+    faults = [fault for file in read for fault in file.faults]
+    return Project(
+        root=root,
+        policies=tuple(sorted(policies, key=lambda policy: (policy.name, policy.path))),
+        environments=shared.environments,
+        catalogue=shared.catalogue,
+        diagnostics=in_order([*shared.diagnostics, *faults, *same_names(filter(None, map(named, read)))]),
+        failure_modes=shared.failure_modes,
+    )
+
+
+def read_shared(root: Path) -> tuple[Shared, list[str]]:
+    """What policies share, and the paths of the policies, which are not read yet. Raises Failure as `load` does."""
+    paths = files(root)
     reader = _Reader()
-    for file in _read_all(root, sorted(_files(root)), every_core):
-        reader.take(file)
-    if not reader.policies:
+    for path in paths:
+        if expected_kind(path) != "policy":
+            reader.take(read_file(root, path))
+    policies = [path for path in paths if expected_kind(path) == "policy"]
+    if not policies:
         raise Failure("there is no policy in `policies/`", "write one into `policies/<team>/<service>.yaml`")
-    if reader.environments is None and not reader.has_environments:
+    if not reader.has_environments:
         reader.found.append(
             Diagnostic(
                 "E001",
@@ -108,82 +131,19 @@ def load(root: Path, *, every_core: bool = False) -> Project:
                 '`environments: {prod: {account: "111122223333", region: eu-west-1, mode: observe}}`',
             )
         )
-    return Project(
-        root=root,
-        policies=tuple(sorted(reader.policies, key=lambda policy: (policy.name, policy.path))),
-        environments=reader.environments,
-        catalogue=Catalogue(reader.presets),
-        diagnostics=in_order([*reader.found, *_same_names(reader.policies)]),
-        failure_modes=reader.failure_modes,
-    )
+    shared = Shared(reader.environments, reader.failure_modes, Catalogue(reader.presets), in_order(reader.found))
+    return shared, policies
 
 
-def _files(root: Path) -> Iterator[str]:
-    """The YAML files below `policies/`, relative to the root and `/` separated; hidden ones are left out."""
-    seen: set[str] = set()
-    top = os.path.realpath(root)
-
-    def _inside(real: str, shown: str) -> None:
-        if os.path.commonpath([real, top]) != top:
-            raise Failure(
-                f"`{shown}` leads out of the project", "policies are read from below the project's folder only"
-            )
-
-    def walk(folder: Path, shown: str) -> Iterator[str]:
-        real = os.path.realpath(folder)
-        if real in seen:
-            raise Failure(f"the symbolic links of `{shown}` lead in a circle or to a folder twice", "remove the link")
-        _inside(real, shown)
-        seen.add(real)
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            raise Failure(f"cannot read the folder `{shown}`: {(error.strerror or '').lower()}") from None
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            inner = f"{shown}/{entry.name}"
-            if _is_folder(entry):
-                yield from walk(Path(entry.path), inner)
-            elif entry.name.endswith(_ENDINGS):
-                if entry.is_symlink():
-                    _inside(os.path.realpath(entry.path), inner)
-                yield inner
-
-    return walk(root / POLICIES, POLICIES)
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # links in a circle: reading the file says so
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file, read and checked on its own."""
-
-    path: str
-    document: Document | None
-    faults: tuple[Diagnostic, ...]
-    plannable: Document | None
-
-    @property
-    def sound(self) -> bool:
-        return self.document is not None and not any(fault.severity == "error" for fault in self.faults)
-
-
-def _read_all(root: Path, paths: list[str], every_core: bool) -> Iterator[_File]:
+def batches(root: Path, paths: Sequence[str], every_core: bool) -> list[Sequence[str]]:
+    """The policies in parts for `spread`: one part where there is too little to read for a second process."""
     if not every_core or not _pays(root, paths):
-        return (_read(root, path) for path in paths)
-    size = min(MANY, -(-len(paths) // 4))
-    parts = [paths[start : start + size] for start in range(0, len(paths), size)]
-    return (file for part in spread(lambda part: [_read(root, path) for path in part], parts) for file in part)
+        return [paths]
+    size = min(_AT_A_TIME, -(-len(paths) // 8))
+    return [paths[start : start + size] for start in range(0, len(paths), size)]
 
 
-def _pays(root: Path, paths: list[str]) -> bool:
-    """Whether there is so much to read that a second process is worth its start."""
+def _pays(root: Path, paths: Sequence[str]) -> bool:
     if len(paths) > MANY:
         return True
     try:
@@ -192,55 +152,52 @@ def _pays(root: Path, paths: list[str]) -> bool:
         return False
 
 
-def _expected(path: str) -> Kind:
-    if path in (ENVIRONMENTS, ENVIRONMENTS.replace(".yaml", ".yml")):
-        return "environments"
-    if path in (FAILURE_MODES, FAILURE_MODES.replace(".yaml", ".yml")):
-        return "failureModes"
-    return "presets" if path.startswith(PRESETS) else "policy"
+def policy_source(file: File) -> PolicySource:
+    """A policy's file under the policy's name."""
+    stated = named(file)
+    name = stated.name if stated else Path(file.path).stem
+    return PolicySource(name, file.path, file.document, file.sound, file.plannable)
 
 
-def _read(root: Path, path: str) -> _File:
-    checked = read(root / path, path)
-    document, faults = checked.value, list(checked.diagnostics)
-    plannable = None
-    if document is not None:
-        kind, expected = kind_of(document), _expected(path)
-        if isinstance(kind, Diagnostic):
-            faults.append(kind)
-        elif kind != expected:
-            faults.append(_misplaced(document, kind))
-        else:
-            inspection = inspect(document, kind)
-            faults += inspection.diagnostics
-            if kind == "policy":
-                plannable = sound_part(document, inspection.faulty)
-    return _File(path, document, tuple(faults), plannable)
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A policy's name and where it is written."""
+
+    name: str
+    written: Written
+
+
+def named(file: File) -> Named | None:
+    """The name that a policy states; None where it states none."""
+    metadata: Any = file.document.data.get("metadata") if file.document is not None else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if file.document is None or not isinstance(name, str) or not name:
+        return None
+    return Named(name, Written(file.document.source))
 
 
 class _Reader:
+    """Sorts the files that policies share."""
+
     def __init__(self) -> None:
-        self.policies: list[PolicySource] = []
         self.presets: dict[str, Document] = {}
         self.environments: Document | None = None
         self.failure_modes: Document | None = None
         self.has_environments = False
         self.found: list[Diagnostic] = []
 
-    def take(self, file: _File) -> None:
+    def take(self, file: File) -> None:
         self.found += file.faults
-        kind = _expected(file.path)
+        kind = expected_kind(file.path)
         self.has_environments |= kind == "environments"
-        if kind == "policy":
-            name = _name(file.document, file.path)
-            self.policies.append(PolicySource(name, file.path, file.document, file.sound, file.plannable))
-        elif file.sound and file.document is not None:
-            if kind == "environments":
-                self.environments = file.document
-            elif kind == "failureModes":
-                self.failure_modes = file.document
-            else:
-                self._preset(file.document, file.path)
+        if not file.sound or file.document is None:
+            return
+        if kind == "environments":
+            self.environments = file.document
+        elif kind == "failureModes":
+            self.failure_modes = file.document
+        else:
+            self._preset(file.document, file.path)
 
     def _preset(self, document: Document, path: str) -> None:
         service = document.data["service"]
@@ -257,38 +214,17 @@ class _Reader:
             self.presets[service] = document
 
 
-def _misplaced(document: Document, kind: Kind) -> Diagnostic:
-    place = {
-        "policy": "policies stand in `policies/<team>/`",
-        "environments": "environments stand in `policies/environments.yaml`",
-        "presets": "presets stand in `policies/presets/`",
-        "failureModes": "failure modes stand in `policies/failure-modes.yaml`",
-    }
-    message = f"`kind: {document.data['kind']}` does not belong in this file"
-    return Diagnostic("E002", "error", message, document.at("kind"), place[kind])
-
-
-def _name(document: Document | None, path: str) -> str:
-    metadata: Any = document.data.get("metadata") if document is not None else None
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) and name else Path(path).stem
-
-
-def _same_names(policies: list[PolicySource]) -> Iterator[Diagnostic]:
-    first: dict[str, Document] = {}
-    for policy in sorted(policies, key=lambda policy: policy.path):
-        document = policy.document
-        metadata = document.data.get("metadata") if document is not None else None
-        if document is None or not isinstance(metadata, dict) or metadata.get("name") != policy.name:
-            continue
-        if policy.name.lower() not in first:
-            first[policy.name.lower()] = document
-            continue
-        yield Diagnostic(
-            "R003",
-            "error",
-            f"policy `{policy.name}` exists already",
-            document.at("metadata", "name"),
-            "names are unique over the whole project, whatever the team",
-            (Note("first named here", first[policy.name.lower()].at("metadata", "name")),),
-        )
+def same_names(policies: Iterable[Named]) -> Iterator[Diagnostic]:
+    """Policies whose name another one has already."""
+    first: dict[str, Written] = {}
+    for policy in sorted(policies, key=lambda policy: policy.written.source.path):
+        earlier = first.setdefault(policy.name.lower(), policy.written)
+        if earlier is not policy.written:
+            yield Diagnostic(
+                "R003",
+                "error",
+                f"policy `{policy.name}` exists already",
+                policy.written.at("metadata", "name"),
+                "names are unique over the whole project, whatever the team",
+                (Note("first named here", earlier.at("metadata", "name")),),
+            )

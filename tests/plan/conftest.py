@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan, GuardPlan
 from rollguard.project import Project, load
@@ -102,10 +102,10 @@ class Workspace:
 
     def found(self) -> list[str]:
         """`code message` of everything that is wrong."""
-        return [f"{found.code} {found.message}" for found in check_project(self.load())]
+        return [f"{found.code} {found.message}" for found in check(self.root).diagnostics]
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        return check_project(self.load())
+        return check(self.root).diagnostics
 
     def plan(self, environment: str = "prod", *include: str) -> EnvironmentPlan:
         checked = plan(self.load(), environment, include)

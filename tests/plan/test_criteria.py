@@ -257,13 +257,13 @@ def test_a_name_that_is_known_too_late_is_an_error(workspace: Any) -> None:
 
 
 def test_an_unknown_variable_is_reported_with_the_near_name(workspace: Any) -> None:
-    from rollguard.checking import check_project
+    from rollguard.checking import check
 
     workspace.policy(
         _first(signal=X | {"dimensions": {"L": "${vars.albs}"}}),
         lambda data: data["spec"]["environments"].update(prod={"vars": {"alb": "app/one/1"}}),
     )
-    (found,) = check_project(workspace.load())
+    (found,) = check(workspace.root).diagnostics
     assert (found.code, found.message, found.help) == (
         "R020",
         "variable `albs` is not set in `prod`",

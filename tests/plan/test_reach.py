@@ -86,7 +86,7 @@ def test_a_listener_of_another_account_or_region_is_an_error(workspace: Any) -> 
 
 
 def test_a_variable_handed_to_a_preset_is_reported_where_it_stands(workspace: Any) -> None:
-    from rollguard.checking import check_project
+    from rollguard.checking import check
 
     def use(data: Any) -> None:
         data["spec"]["criteria"][0] = {
@@ -96,13 +96,13 @@ def test_a_variable_handed_to_a_preset_is_reported_where_it_stands(workspace: An
         }
 
     workspace.policy(use)
-    (found,) = check_project(workspace.load())
+    (found,) = check(workspace.root).diagnostics
     line = (workspace.root / found.span.path).read_text().splitlines()[found.span.line - 1]
     assert (found.message, line.strip()) == ("variable `fn` is not set in `prod`", "function: ${vars.fn}")
 
 
 def test_a_share_written_as_a_fraction_is_told_what_it_means(workspace: Any) -> None:
-    from rollguard.checking import check_project
+    from rollguard.checking import check
 
     def use(data: Any) -> None:
         data["spec"]["criteria"][0] = {
@@ -113,5 +113,5 @@ def test_a_share_written_as_a_fraction_is_told_what_it_means(workspace: Any) -> 
         }
 
     workspace.policy(use)
-    (found,) = [one for one in check_project(workspace.load()) if one.code == "P010"]
+    (found,) = [one for one in check(workspace.root).diagnostics if one.code == "P010"]
     assert found.help == "0.03 is read as 0.03 %; did you mean `3%`?"

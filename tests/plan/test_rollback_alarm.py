@@ -107,10 +107,10 @@ def test_a_wrong_trigger_is_reported_in_words(workspace: Any, trigger: Any, foun
 
 
 def test_a_trigger_fault_is_placed_inside_the_expression(workspace: Any) -> None:
-    from rollguard.checking import check_project
+    from rollguard.checking import check
 
     workspace.policy(_set(trigger="a or (b and cc)"))
-    (found,) = check_project(workspace.load())
+    (found,) = check(workspace.root).diagnostics
     text = (workspace.root / found.span.path).read_text().splitlines()[found.span.line - 1]
     assert text[found.span.column - 1 : found.span.end_column - 1] == "cc"
 

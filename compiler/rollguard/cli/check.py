@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from rollguard.checking import check_project
+from rollguard.checking import check
 from rollguard.diagnostics import summary
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
-from rollguard.project import find_root, load
+from rollguard.project import find_root
 from rollguard.reporters import FORMATS, report
 from rollguard.source import Diagnostic, Severity, at_least
 
@@ -34,18 +34,18 @@ def command(root: Path | None, paths: tuple[Path, ...], format_: str, fail_on: S
     # A run makes millions of small objects, frees next to none and ends: looking for garbage would double its time.
     gc.disable()
     folder = find_root(root, Path.cwd())
-    project = load(folder, every_core=True)
+    checked = check(folder, every_core=True)
     wanted = [_inside(path, folder) for path in paths]
     found = tuple(
         diagnostic
-        for diagnostic in check_project(project, every_core=True)
+        for diagnostic in checked.diagnostics
         if not wanted or any(_below(diagnostic, path) for path in wanted)
     )
     output = report(found, format_, frames(folder), color=_colored())
     if output:
         click.echo(output)
     if format_ == "text":
-        click.echo(_summary(len(project.policies), len(project.environment_names), found), err=True)
+        click.echo(_summary(len(checked.policies), len(checked.environments), found), err=True)
     return FINDINGS if any(at_least(diagnostic.severity, fail_on) for diagnostic in found) else FINE
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rollguard.document.document import Document
+from rollguard.document.document import Document, Written
 from rollguard.document.parse import parse
 from rollguard.document.reading import frames, read
 from rollguard.document.text import lines_of
 
-__all__ = ["Document", "frames", "lines_of", "parse", "read"]
+__all__ = ["Document", "Written", "frames", "lines_of", "parse", "read"]

@@ -15,18 +15,14 @@ from rollguard.source import Source, Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Document:
-    """One file: what was written, the data it means, and the places of both.
+class Written:
+    """A file's text and the places in it; the file has been parsed before, and has a mapping at its top.
 
     Places are looked up in the file's node tree, which is composed again when the first one is asked for: keeping the
     trees of a thousand files makes the garbage collector cost three times as much as parsing does.
-
-    `data` is made of str, int, float, bool, None, list and dict with text keys. Floats may be infinite or not a number:
-    YAML has words for both.
     """
 
     source: Source
-    data: dict[str, Any]
 
     def at(self, *path: str | int) -> Span:
         """The nearest written place for a path.
@@ -46,19 +42,6 @@ class Document:
         """The place of the key that a path ends with; where there is none, the same as `at`."""
         key, _, found = self._find(path)
         return self._between(key, key) if key and found else self.at(*path)
-
-    def inside(self, path: tuple[str | int, ...], start: int, end: int) -> Span:
-        """The characters `start` to `end` of a text; the whole text where the file does not hold it in one piece, as with escapes."""
-        span = self.at(*path)
-        value: Any = self.data
-        for part in path:
-            value = value[part]
-        if span.line != span.end_line:
-            return span
-        column = lines_of(self.source.text)[span.line - 1].find(value, span.column - 1, span.end_column - 1)
-        if column < 0:
-            return span
-        return Span(span.path, span.line, column + start + 1, span.line, column + max(end, start + 1) + 1)
 
     def _find(self, path: tuple[str | int, ...]) -> tuple[Node | None, Node, bool]:
         """The deepest key and node on a path, and whether the path was walked to its end. A list's item has no key."""
@@ -97,6 +80,30 @@ class Document:
         if start.line == end.line:
             return Span(self.source.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         return _tree(self.source)[1].between(start, end)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document(Written):
+    """One file: what was written, the data it means, and the places of both.
+
+    `data` is made of str, int, float, bool, None, list and dict with text keys. Floats may be infinite or not a number:
+    YAML has words for both.
+    """
+
+    data: dict[str, Any]
+
+    def inside(self, path: tuple[str | int, ...], start: int, end: int) -> Span:
+        """The characters `start` to `end` of a text; the whole text where the file does not hold it in one piece, as with escapes."""
+        span = self.at(*path)
+        value: Any = self.data
+        for part in path:
+            value = value[part]
+        if span.line != span.end_line:
+            return span
+        column = lines_of(self.source.text)[span.line - 1].find(value, span.column - 1, span.end_column - 1)
+        if column < 0:
+            return span
+        return Span(span.path, span.line, column + start + 1, span.line, column + max(end, start + 1) + 1)
 
 
 @lru_cache(maxsize=16)

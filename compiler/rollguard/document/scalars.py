@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 Scalar = str | int | float | bool | None
 
@@ -23,8 +24,11 @@ def plain(text: str) -> Scalar:
 
     Raises OverflowError for a number that a 64-bit float cannot hold.
     """
-    if text[:1] not in _NUMBER_STARTS:
-        return _WORDS.get(text, text)
+    return _numeric(text) if text[:1] in _NUMBER_STARTS else _WORDS.get(text, text)
+
+
+@lru_cache(maxsize=1024)
+def _numeric(text: str) -> Scalar:
     if _SPECIAL.fullmatch(text):
         return float(text.replace(".", ""))
     if _BASED.fullmatch(text):

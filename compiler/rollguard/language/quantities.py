@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rollguard.language import durations
@@ -59,8 +60,11 @@ def parse(value: object) -> Quantity:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("a level is a number, a percentage such as `2%` or a time such as `1500ms`")
-    if isinstance(value, int | float):
-        return _number(value)
+    return _number(value) if isinstance(value, int | float) else _written(value)
+
+
+@lru_cache(maxsize=1024)
+def _written(value: str) -> Quantity:
     if found := _PERCENT.fullmatch(value):
         return _percent(found[1])
     if re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", value):

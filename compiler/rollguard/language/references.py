@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 _TOKEN = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
@@ -67,6 +68,7 @@ class Parameter:
 Part = str | Variable | Parameter | Reference
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> tuple[Part, ...]:
     """Split text into literal parts and references; `$${` stands for a literal `${`.
 

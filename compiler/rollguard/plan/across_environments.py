@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from rollguard.document import Document
 from rollguard.language.trigger import TriggerError, parse
 from rollguard.plan import words
-from rollguard.plan.accounts import check_accounts
 from rollguard.plan.criteria import unknown_preset
 from rollguard.plan.environment import Environment
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
 from rollguard.plan.rollback_alarm import parsed
-from rollguard.project import Project
+from rollguard.presets import Catalogue
+from rollguard.project import PolicySource
 
 
-def across_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
+def across_environments(source: PolicySource, environments: Mapping[str, Environment], findings: Findings) -> None:
     """Report environments that do not exist, and criteria that a trigger names although they observe everywhere."""
-    check_accounts(environments, findings)
-    for source in project.policies:
-        if source.plannable is not None:
-            _policy(source.plannable, environments, findings, source.sound)
-
-
-def _policy(document: Document, environments: Mapping[str, Environment], findings: Findings, sound: bool) -> None:
+    document = source.plannable
+    if document is None:
+        return
     spec, place = document.data["spec"], Place(document, ("spec",))
     for name in spec["environments"]:
         if name not in environments:
@@ -32,47 +27,43 @@ def _policy(document: Document, environments: Mapping[str, Environment], finding
             at = place / "environments" / name
             findings.error("R010", f"there is no environment `{name}` in environments.yaml", at.key, hint)
     trigger = spec.get("trigger", "any")
-    if not sound or not isinstance(trigger, str) or trigger in ("any", "all"):
+    if not source.sound or not isinstance(trigger, str) or trigger in ("any", "all"):
         return
     try:
         _, names = parse(trigger)
     except TriggerError:
         return
-    armed = _armed_somewhere(document, environments)
-    known = {criterion["id"] for criterion in spec["criteria"]}
-    for name in names:
-        if armed and name.id in known and name.id not in armed:
-            findings.error(
-                "R047",
-                f"the trigger names `{name.id}`, but it only observes in every environment",
-                (place / "trigger").inside(name.start, name.end),
-                "take it out of the trigger, or arm it with `mode: rollback` in an environment",
-            )
+    policies = [PolicyHere(document, environments[name]) for name in spec["environments"] if name in environments]
+    indexes = {criterion["id"]: index for index, criterion in enumerate(spec["criteria"])}
+    idle = [name for name in names if name.id in indexes and not _armed(indexes[name.id], policies)]
+    if not idle or not any(_armed(index, policies) for index in indexes.values()):
+        return
+    for name in idle:
+        findings.error(
+            "R047",
+            f"the trigger names `{name.id}`, but it only observes in every environment",
+            (place / "trigger").inside(name.start, name.end),
+            "take it out of the trigger, or arm it with `mode: rollback` in an environment",
+        )
 
 
-def without_environments(project: Project, environments: Mapping[str, Environment], findings: Findings) -> None:
-    """Presets and triggers of policies that apply to no environment which exists: no environment's plan looks at them."""
-    for source in project.policies:
-        if source.plannable is None or any(
-            name in environments for name in source.plannable.data["spec"]["environments"]
-        ):
-            continue
-        spec, place = source.plannable.data["spec"], Place(source.plannable, ("spec",))
-        ids = [data["id"] for data in spec["criteria"] if data is not None]
-        for index, data in enumerate(spec["criteria"]):
-            if data is not None and "uses" in data and project.catalogue.get(data["uses"]) is None:
-                unknown_preset(data["uses"], project.catalogue, place / "criteria" / index / "uses", findings)
-        trigger = spec.get("trigger", "any")
-        if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
-            parsed(trigger, place / "trigger", ids, findings)
+def _armed(index: int, policies: Iterable[PolicyHere]) -> bool:
+    """Whether a criterion may roll back in one of its environments."""
+    return any(policy.mode(index, Findings()) == "rollback" for policy in policies)
 
 
-def _armed_somewhere(document: Document, environments: Mapping[str, Environment]) -> frozenset[str]:
-    criteria = document.data["spec"]["criteria"]
-    return frozenset(
-        criterion["id"]
-        for name in document.data["spec"]["environments"]
-        if name in environments
-        for index, criterion in enumerate(criteria)
-        if PolicyHere(document, environments[name]).mode(index, Findings()) == "rollback"
-    )
+def without_environments(
+    source: PolicySource, environments: Mapping[str, Environment], catalogue: Catalogue, findings: Findings
+) -> None:
+    """Presets and the trigger of a policy that applies to no environment which exists: no environment's plan looks at them."""
+    document = source.plannable
+    if document is None or any(name in environments for name in document.data["spec"]["environments"]):
+        return
+    spec, place = document.data["spec"], Place(document, ("spec",))
+    ids = [data["id"] for data in spec["criteria"] if data is not None]
+    for index, data in enumerate(spec["criteria"]):
+        if data is not None and "uses" in data and catalogue.get(data["uses"]) is None:
+            unknown_preset(data["uses"], catalogue, place / "criteria" / index / "uses", findings)
+    trigger = spec.get("trigger", "any")
+    if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
+        parsed(trigger, place / "trigger", ids, findings)

@@ -2,104 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rollguard.plan.model import Application, CodeDeployGroup, DeploymentConfig, GuardPlan, Value
+from rollguard import limits
+from rollguard.document import Written
+from rollguard.plan.environment import Environment
+from rollguard.plan.model import Application, CodeDeployGroup, DeploymentConfig, GuardPlan, Platform, Value
 from rollguard.plan.place import Findings, Place
-from rollguard.source import Note
+from rollguard.source import Note, Path, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Guarded:
-    """A planned policy with the places of its deployments, in the same order; `included` says whether this stack makes it."""
+class Claim:
+    """What one deployment of a policy takes for itself in an account and Region, and where the policy says so.
 
-    plan: GuardPlan
-    places: tuple[Place, ...]
+    `included` says whether the stack in hand makes it. `config` is a deployment configuration that has to be made for it.
+    """
+
+    policy: str
+    retired: bool
     included: bool
+    application: str
+    group: str
+    platform: Platform
+    managed_by: str
+    protect: bool
+    service: tuple[Value, Value] | None
+    config: DeploymentConfig | None
+    written: Written
+    path: Path
+
+    @property
+    def span(self) -> Span:
+        """Where the policy states the deployment."""
+        return self.written.at(*self.path)
 
 
-def applications(guards: Iterable[Guarded], findings: Findings) -> tuple[Application, ...]:
-    """The applications this stack makes, each once. Reports conflicting uses, and one that policies of other stacks use too."""
-    users: dict[str, list[tuple[Guarded, CodeDeployGroup, Place]]] = {}
-    groups: dict[tuple[str, str], tuple[Guarded, Place]] = {}
-    services: dict[tuple[Value, Value], tuple[Guarded, Place]] = {}
-    for guarded in sorted(guards, key=lambda guarded: guarded.plan.policy):
-        for deployment, place in zip(guarded.plan.deployments, guarded.places, strict=True):
-            key = (deployment.application, deployment.group)
-            if key in groups:
-                first, first_place = groups[key]
-                findings.error(
-                    "R050",
-                    f"group `{deployment.group}` of application `{deployment.application}` is guarded twice",
-                    place.span,
-                    "one policy guards a group; put the criteria together",
-                    [Note(f"`{first.plan.policy}` guards it here", first_place.span)],
-                )
-                continue
-            groups[key] = (guarded, place)
-            if deployment.ecs_cluster is not None and deployment.ecs_service is not None:
-                service = (deployment.ecs_cluster, deployment.ecs_service)
-                first, first_place = services.setdefault(service, (guarded, place))
-                if first_place is not place:
-                    findings.error(
-                        "R055",
-                        f"ECS service `{service[1]}` of cluster `{service[0]}` is deployed by two groups",
-                        place.span,
-                        "CodeDeploy takes one group for a service",
-                        [Note(f"`{first.plan.policy}` deploys it here", first_place.span)],
-                    )
-            users.setdefault(deployment.application, []).append((guarded, deployment, place))
-    return tuple(made for name in sorted(users) if (made := _application(name, users[name], findings)) is not None)
-
-
-def _application(
-    name: str, users: list[tuple[Guarded, CodeDeployGroup, Place]], findings: Findings
-) -> Application | None:
-    first_guard, first, first_place = users[0]
-    for _, deployment, place in users[1:]:
-        note = [Note(f"`{first_guard.plan.policy}` uses it here", first_place.span)]
-        if deployment.platform != first.platform:
-            message = f"application `{name}` is of platform {first.platform} for `{first_guard.plan.policy}`, here of {deployment.platform}"
-            findings.error("R051", message, place.span, "an application has one platform; use another name", note)
-        if (deployment.managed_by == "rollguard") != (first.managed_by == "rollguard"):
-            message = (
-                f"application `{name}` is managed by {first.managed_by} for `{first_guard.plan.policy}`, "
-                f"here by {deployment.managed_by}"
-            )
-            findings.error("R052", message, place.span, "one tool owns an application and its groups", note)
-    ours = [(guarded, deployment) for guarded, deployment, _ in users if deployment.managed_by == "rollguard"]
-    inside = [
-        place for guarded, deployment, place in users if deployment.managed_by == "rollguard" and guarded.included
-    ]
-    if not inside:
-        return None
-    outside = next((user for user in users if not user[0].included), None)
-    if outside is not None:
-        findings.error(
-            "R053",
-            f"application `{name}` is also used by `{outside[0].plan.policy}`, which this stack does not include",
-            inside[0].span,
-            "two stacks cannot own one application: include both policies in one, or use an application for each",
-            [Note(f"`{outside[0].plan.policy}` uses it here", outside[2].span)],
-        )
-    retired = all(guarded.plan.retired for guarded, _ in ours)
-    return Application(
-        name=name,
-        platform=first.platform,
-        protect=any(deployment.protect for _, deployment in ours),
-        retain_on_delete=retired,
-        tags=tuple((key, value) for key, value in ours[0][1].tags if key == "rollguard:environment"),
+def claims(guard: GuardPlan, places: Iterable[Place], included: bool) -> tuple[Claim, ...]:
+    """The claims of a planned policy; `places` are those of its deployments, in their order."""
+    return tuple(
+        _claim(guard, deployment, place, included) for deployment, place in zip(guard.deployments, places, strict=True)
     )
 
 
-def custom_configs(guards: Iterable[Guarded]) -> tuple[DeploymentConfig, ...]:
-    """The deployment configurations this stack must make, each once, sorted by name."""
-    made = {
-        deployment.config.name: deployment.config
-        for guarded in guards
-        if guarded.included
-        for deployment in guarded.plan.deployments
-        if deployment.managed_by == "rollguard" and not deployment.config.predefined
-    }
-    return tuple(made[name] for name in sorted(made))
+def _claim(guard: GuardPlan, group: CodeDeployGroup, place: Place, included: bool) -> Claim:
+    service = None
+    if group.ecs_cluster is not None and group.ecs_service is not None:
+        service = (group.ecs_cluster, group.ecs_service)
+    custom = group.managed_by == "rollguard" and not group.config.predefined
+    return Claim(
+        policy=guard.policy,
+        retired=bool(guard.retired),
+        included=included,
+        application=group.application,
+        group=group.group,
+        platform=group.platform,
+        managed_by=group.managed_by,
+        protect=group.protect,
+        service=service,
+        config=group.config if custom else None,
+        written=Written(place.document.source),
+        path=place.path,
+    )
+
+
+def applications(environment: Environment, made: Iterable[Claim], findings: Findings) -> tuple[Application, ...]:
+    """The applications this stack makes, each once. Reports conflicting uses, and one that policies of other stacks use too."""
+    users: dict[str, list[Claim]] = {}
+    groups: dict[tuple[str, str], Claim] = {}
+    services: dict[tuple[Value, Value], Claim] = {}
+    for claim in sorted(made, key=lambda claim: claim.policy):
+        first = groups.setdefault((claim.application, claim.group), claim)
+        if first is not claim:
+            findings.error(
+                "R050",
+                f"group `{claim.group}` of application `{claim.application}` is guarded twice",
+                claim.span,
+                "one policy guards a group; put the criteria together",
+                [Note(f"`{first.policy}` guards it here", first.span)],
+            )
+            continue
+        if claim.service is not None:
+            first = services.setdefault(claim.service, claim)
+            if first is not claim:
+                cluster, service = claim.service
+                findings.error(
+                    "R055",
+                    f"ECS service `{service}` of cluster `{cluster}` is deployed by two groups",
+                    claim.span,
+                    "CodeDeploy takes one group for a service",
+                    [Note(f"`{first.policy}` deploys it here", first.span)],
+                )
+        users.setdefault(claim.application, []).append(claim)
+    every = (_application(environment, name, users[name], findings) for name in sorted(users))
+    return tuple(one for one in every if one is not None)
+
+
+def _application(environment: Environment, name: str, users: Sequence[Claim], findings: Findings) -> Application | None:
+    first = users[0]
+    for claim in users[1:]:
+        note = [Note(f"`{first.policy}` uses it here", first.span)]
+        if claim.platform != first.platform:
+            message = (
+                f"application `{name}` is of platform {first.platform} for `{first.policy}`, here of {claim.platform}"
+            )
+            findings.error("R051", message, claim.span, "an application has one platform; use another name", note)
+        if (claim.managed_by == "rollguard") != (first.managed_by == "rollguard"):
+            message = f"application `{name}` is managed by {first.managed_by} for `{first.policy}`, here by {claim.managed_by}"
+            findings.error("R052", message, claim.span, "one tool owns an application and its groups", note)
+    ours = [claim for claim in users if claim.managed_by == "rollguard"]
+    inside = [claim for claim in ours if claim.included]
+    if not inside:
+        return None
+    outside = next((claim for claim in users if not claim.included), None)
+    if outside is not None:
+        findings.error(
+            "R053",
+            f"application `{name}` is also used by `{outside.policy}`, which this stack does not include",
+            inside[0].span,
+            "two stacks cannot own one application: include both policies in one, or use an application for each",
+            [Note(f"`{outside.policy}` uses it here", outside.span)],
+        )
+    return Application(
+        name=name,
+        platform=first.platform,
+        protect=any(claim.protect for claim in ours),
+        retain_on_delete=all(claim.retired for claim in ours),
+        tags=(("rollguard:environment", environment.name),),
+    )
+
+
+def custom_configs(environment: Environment, made: Iterable[Claim], findings: Findings) -> tuple[DeploymentConfig, ...]:
+    """The deployment configurations this stack must make, each once, sorted by name; reports more than the account may have."""
+    needed = {claim.config.name: claim.config for claim in made if claim.included and claim.config is not None}
+    most = environment.limit("deploymentConfigs", limits.limit("codedeploy", "deploymentConfigs"))
+    if len(needed) > most:
+        findings.error(
+            "X042",
+            f"`{environment.name}` needs {len(needed)} deployment configurations; `limits.deploymentConfigs` is {most}",
+            environment.place.key,
+            "let policies share a shape, or use predefined ones",
+        )
+    return tuple(needed[name] for name in sorted(needed))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rollguard import limits
 from rollguard.failure import Failure
 from rollguard.plan import words
+from rollguard.plan.accounts import check_accounts
 from rollguard.plan.across_environments import across_environments
-from rollguard.plan.applications import Guarded, applications, custom_configs
+from rollguard.plan.applications import Claim, applications, claims, custom_configs
 from rollguard.plan.environment import Environment, channels, foundation, read_environments
 from rollguard.plan.guard import guard
-from rollguard.plan.model import EnvironmentPlan, RegionPlan
+from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
 from rollguard.plan.place import Findings
 from rollguard.plan.policy import PolicyHere, check_scenarios
+from rollguard.presets import Catalogue
 from rollguard.project import PolicySource, Project
 from rollguard.source import Checked, in_order
 
@@ -35,7 +36,9 @@ def plan(project: Project, environment: str, include: Sequence[str] = ()) -> Che
         hint = words.nearest(environment, environments) or f"there are {words.listed(environments)}"
         raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", hint)
     findings = Findings()
-    across_environments(project, environments, findings)
+    check_accounts(environments, findings)
+    for source in project.policies:
+        across_environments(source, environments, findings)
     made = compile_environment(project, environments, environment, tuple(include), findings)
     found = in_order([*project.diagnostics, *findings.found])
     if include:
@@ -88,32 +91,55 @@ def _region(
     findings: Findings,
 ) -> RegionPlan:
     every_channel = channels(environment, region, variables, findings)
-    guards = []
+    guards: list[GuardPlan] = []
+    every_claim: list[Claim] = []
     for source in policies:
-        assert source.plannable is not None
-        here = PolicyHere(source.plannable, environment, whole=source.sound)
-        check_scenarios(here, findings)
-        made = guard(here, region, variables, project.catalogue, chosen.include, findings)
-        if made is not None and source.sound:
-            places = tuple(place for _, _, place in here.deployments())
-            guards.append(Guarded(made, places, chosen.policy(source.path)))
-    configs = custom_configs(guards)
-    most = environment.limit("deploymentConfigs", limits.limit("codedeploy", "deploymentConfigs"))
-    if len(configs) > most:
-        findings.error(
-            "X042",
-            f"`{environment.name}` needs {len(configs)} deployment configurations; `limits.deploymentConfigs` is {most}",
-            environment.place.key,
-            "let policies share a shape, or use predefined ones",
+        included = chosen.policy(source.path)
+        made, claimed = guard_here(
+            source,
+            environment,
+            region,
+            variables,
+            project.catalogue,
+            findings,
+            include=chosen.include,
+            included=included,
         )
+        every_claim += claimed
+        if made is not None and included:
+            guards.append(made)
     return RegionPlan(
         region=region,
         foundation=foundation(environment, region, every_channel) if chosen.foundation else None,
         channels=every_channel,
-        applications=applications(guards, findings),
-        deployment_configs=configs,
-        guards=tuple(guarded.plan for guarded in guards if guarded.included),
+        applications=applications(environment, every_claim, findings),
+        deployment_configs=custom_configs(environment, every_claim, findings),
+        guards=tuple(guards),
     )
+
+
+def guard_here(
+    source: PolicySource,
+    environment: Environment,
+    region: str,
+    variables: Mapping[str, str],
+    catalogue: Catalogue,
+    findings: Findings,
+    *,
+    include: tuple[str, ...] = (),
+    included: bool = True,
+) -> tuple[GuardPlan | None, tuple[Claim, ...]]:
+    """A policy's part of the plan in one environment and Region, and what it takes for itself there; all faults are reported.
+
+    None where a fault of the policy leaves no part. `include` and `included` say what the stack in hand holds, and whether this policy.
+    """
+    assert source.plannable is not None
+    here = PolicyHere(source.plannable, environment, whole=source.sound)
+    check_scenarios(here, findings)
+    made = guard(here, region, variables, catalogue, include, findings)
+    if made is None or not source.sound:
+        return None, ()
+    return made, claims(made, [place for _, _, place in here.deployments()], included)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from rollguard.diagnostics import render
 from rollguard.document import Document
+from rollguard.files import ENVIRONMENTS
+from rollguard.plan.accounts import check_accounts
 from rollguard.plan.across_environments import across_environments
 from rollguard.plan.compile import compile_environment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.model import GuardPlan
 from rollguard.plan.place import Findings
-from rollguard.project import ENVIRONMENTS, PolicySource, Project
+from rollguard.project import PolicySource, Project
 from rollguard.scenarios.checks import check
 from rollguard.scenarios.coverage import Coverage, note
 from rollguard.scenarios.csv_files import CsvFolder
@@ -93,7 +95,9 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
         for region in planned.regions:
             for guard in region.guards:
                 guards.setdefault(guard.policy, {}).setdefault(name, []).append(guard)
-    across_environments(project, environments, findings)
+    check_accounts(environments, findings)
+    for source in project.policies:
+        across_environments(source, environments, findings)
     errors = [one for one in (*project.diagnostics, *findings.found) if one.severity == "error"]
     faulty = {error.span.path for error in errors}
     policies = [

@@ -14,13 +14,14 @@ from rollguard import limits, presets
 from rollguard.codes import CODES
 from rollguard.document import frames
 from rollguard.failure import Failure
+from rollguard.files import POLICIES
 from rollguard.plan.compile import compile_environment
 from rollguard.plan.environment import Environment as PlannedEnvironment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.model import EnvironmentPlan
 from rollguard.plan.place import Findings
 from rollguard.presets import Catalogue
-from rollguard.project import POLICIES, PolicySource, Project, load
+from rollguard.project import PolicySource, Project, load
 from rollguard.reporters import report
 from rollguard.resources import data
 from rollguard.scenarios.csv_files import CsvFolder

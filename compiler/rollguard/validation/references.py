@@ -40,13 +40,13 @@ def check(root: Part, kind: Kind) -> None:
 
 def _places(value: Any, path: Path) -> Iterator[Path]:
     """Where texts with a reference stand, and keys with one."""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(inner, str):
+    for key, inner in value.items() if type(value) is dict else enumerate(value):
+        if type(inner) is str:
             if "${" in inner:
                 yield (*path, key)
-        elif isinstance(inner, dict | list):
+        elif type(inner) is dict or type(inner) is list:
             yield from _places(inner, (*path, key))
-        if isinstance(key, str) and "${" in key:
+        if type(key) is str and "${" in key:
             yield (*path, key)
 
 

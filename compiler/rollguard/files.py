@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rollguard import csv_files
 from rollguard.document import Document, read
 from rollguard.failure import Failure
 from rollguard.soundness import sound_part
@@ -113,6 +114,7 @@ def read_file(root: Path, path: str) -> File:
             inspection = inspect(document, kind)
             faults += inspection.diagnostics
             if kind == "policy":
+                faults += csv_files.check(document, root, inspection.faulty)
                 plannable = sound_part(document, inspection.faulty)
     return File(path, document, tuple(faults), plannable)
 

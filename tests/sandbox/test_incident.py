@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rollguard.csv_files import CsvFolder
 from rollguard.failure import Failure
 from rollguard.plan import model as plans
 from rollguard.plan import plan
@@ -22,7 +23,6 @@ from rollguard.sandbox.incident.moments import moments
 from rollguard.sandbox.incident.outside import of_failure_mode, of_scenario
 from rollguard.sandbox.incident.play import Incident, play
 from rollguard.sandbox.incident.reasons import why_not
-from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.failure_mode_catalogue import packaged
 from rollguard.scenarios.failure_modes import FailurePlayer
 from rollguard.scenarios.model import Played, Scenario

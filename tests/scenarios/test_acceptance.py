@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from rollguard.csv_files import CsvFolder
 from rollguard.project import load
-from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.expectations import unmet
 from rollguard.scenarios.model import Scenario
 from rollguard.scenarios.read import scenarios

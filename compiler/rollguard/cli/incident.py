@@ -114,8 +114,8 @@ def _outside(
     mode: str,
     scenario: str | None,
 ) -> Outside:
+    from rollguard.csv_files import CsvFolder
     from rollguard.sandbox.incident.outside import of_failure_mode, of_scenario
-    from rollguard.scenarios.csv_files import CsvFolder
     from rollguard.scenarios.failure_mode_catalogue import failure_modes
 
     if scenario is None:

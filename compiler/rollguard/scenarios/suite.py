@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rollguard.csv_files import CsvFolder
 from rollguard.diagnostics import render
 from rollguard.document import Document
 from rollguard.files import ENVIRONMENTS
@@ -18,7 +19,6 @@ from rollguard.plan.place import Findings
 from rollguard.project import PolicySource, Project
 from rollguard.scenarios.checks import check
 from rollguard.scenarios.coverage import Coverage, note
-from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.expectations import doubts, unmet
 from rollguard.scenarios.model import Played, Scenario
 from rollguard.scenarios.read import scenarios
@@ -156,9 +156,7 @@ def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
     ran = Ran()
     for environment, scenario in policy.wanted:
         faults = [
-            fault
-            for player in players[environment]
-            for fault in check(document, scenario, player.length(scenario), csv)
+            fault for player in players[environment] for fault in check(document, scenario, player.length(scenario))
         ]
         if faults:
             ran.faults += faults

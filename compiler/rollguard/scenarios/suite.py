@@ -16,6 +16,7 @@ from rollguard.plan.compile import compile_environment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.model import GuardPlan
 from rollguard.plan.place import Findings
+from rollguard.presets import Preset
 from rollguard.project import PolicySource, Project
 from rollguard.scenarios.checks import check
 from rollguard.scenarios.coverage import Coverage, note
@@ -26,13 +27,14 @@ from rollguard.scenarios.reports.plots import plots
 from rollguard.scenarios.reports.record import record
 from rollguard.scenarios.reports.timeline import timeline
 from rollguard.scenarios.run import Player
+from rollguard.scenarios.traces import own_traces
 from rollguard.source import Diagnostic, in_order
 from rollguard.source import Path as Place
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One scenario in one environment, run.
+    """One scenario in one environment, run; or one trace of a preset, whose name is `policy` then, and `environment` empty.
 
     `text` tells a failure in full, `plots` are its (file name, SVG), `record` is the result as one line of JSON; all of them may be left
     out. Cases cross from one process to another, so they hold no more than what is shown.
@@ -53,6 +55,11 @@ class Case:
     def passed(self) -> bool:
         return not self.failures
 
+    @property
+    def subject(self) -> str:
+        """What was tried."""
+        return f"{self.policy} in {self.environment}" if self.environment else f"preset {self.policy}"
+
 
 @dataclass(frozen=True, slots=True)
 class Runnable:
@@ -65,14 +72,19 @@ class Runnable:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What there is to run. `faults` are all errors of the project; policies that have one are not in `policies`."""
+    """What there is to run. `faults` are all errors of the project; policies that have one are not in `policies`.
+
+    `presets` are the project's own ones, with the names of the traces that were asked for.
+    """
 
     root: Path
     policies: tuple[Runnable, ...]
     faults: tuple[Diagnostic, ...]
+    presets: tuple[tuple[Preset, tuple[str, ...]], ...] = ()
 
     @property
     def count(self) -> int:
+        """How many scenarios."""
         return sum(len(policy.wanted) for policy in self.policies)
 
 
@@ -86,7 +98,10 @@ class Ran:
 
 
 def collect(project: Project, *, environment: str | None = None, text: str = "") -> Suite:
-    """Plan every policy and choose its scenarios: those for `environment`, and with `text` in the policy's name or their own."""
+    """Plan every policy and choose its scenarios: those for `environment`, and with `text` in the policy's name or their own.
+
+    Traces of presets are chosen by `text` alike, and left out where one environment is asked for: they belong to none.
+    """
     environments = read_environments(project.environments) if project.environments else {}
     findings = Findings()
     guards: dict[str, dict[str, list[GuardPlan]]] = {}
@@ -106,7 +121,8 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
         if ENVIRONMENTS not in faulty and source.path not in faulty and source.document is not None and source.sound
         for runnable in [_runnable(source, source.document, guards.get(source.name, {}), environment, text.lower())]
     ]
-    return Suite(project.root, tuple(policies), in_order(errors))
+    own = () if environment is not None else own_traces(project.catalogue, text.lower())
+    return Suite(project.root, tuple(policies), in_order(errors), tuple(own))
 
 
 def _runnable(
@@ -186,7 +202,7 @@ def _case(document: Document, environment: str, played: Played, ran: Ran, record
         failures=failures,
         doubts=doubts(played),
         record=record(played, environment, failures) if records else "",
-        text=_told(document, played, failures) if failures else "",
+        text=framed(document, failures, timeline(played)) if failures else "",
         plots=plots(played, environment) if failures else (),
     )
 
@@ -198,9 +214,11 @@ def _within_place(document: Document, environment: str) -> Place:
     return ("spec", "rollbackWithin")
 
 
-def _told(document: Document, played: Played, failures: Sequence[Diagnostic]) -> str:
+def framed(document: Document, failures: Sequence[Diagnostic], table: str) -> str:
+    """Failures with their frames, and below them what happened."""
+
     def text_of(path: str) -> str | None:
         return document.source.text if path == document.source.path else None
 
     frames = "\n".join(render(failure, text_of) for failure in failures)
-    return f"{frames}\n\n{timeline(played)}"
+    return f"{frames}\n\n{table}"

@@ -266,6 +266,7 @@ def test_a_trace_that_does_not_hold_is_told_in_full_and_drawn(tmp_path: Path) ->
         " 16:00  0.1       ALARM\n"
         " 17:00  0.1       OK\n"
         "     …\n"
+        " 29:00  0.1       OK\n"
         " 30:00            OK\n\n"
         f"  plot: {plot}\n\n"
     )

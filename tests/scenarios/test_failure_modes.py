@@ -200,8 +200,8 @@ def test_an_outage_ends_as_the_scenario_of_the_same_fault(project: Path) -> None
     """The catalogue and the `fault` of scenarios go different ways to the same values."""
     compared = 0
     for policy in collect(load(project)).policies:
-        for guards in policy.guards.values():
-            for guarded in guards:
+        for placed in policy.guards.values():
+            for guarded in (one.guard for one in placed):
                 player = FailurePlayer(guarded, packaged())
                 if not player.armed:
                     continue

@@ -112,12 +112,12 @@ def _cover(
 ) -> int:
     """Print the failure-mode matrix of the chosen policies."""
     guards = [
-        (name, guard)
+        (name, placed)
         for policy in suite.policies
         if text.lower() in policy.source.name
         for name, each in policy.guards.items()
         if environment in (None, name)
-        for guard in each
+        for placed in each
     ]
     if not guards and not suite.faults:
         raise Failure("no policy was chosen", "leave out `-k`, `--environment` or paths")

@@ -21,7 +21,7 @@ from rollguard.project import PolicySource, Project
 from rollguard.scenarios.checks import check
 from rollguard.scenarios.coverage import Coverage, note
 from rollguard.scenarios.expectations import doubts, unmet
-from rollguard.scenarios.model import Played, Scenario
+from rollguard.scenarios.model import Placed, Played, Scenario
 from rollguard.scenarios.read import scenarios
 from rollguard.scenarios.reports.plots import plots
 from rollguard.scenarios.reports.record import record
@@ -36,8 +36,9 @@ from rollguard.source import Path as Place
 class Case:
     """One scenario in one environment, run; or one trace of a preset, whose name is `policy` then, and `environment` empty.
 
-    `text` tells a failure in full, `plots` are its (file name, SVG), `record` is the result as one line of JSON; all of them may be left
-    out. Cases cross from one process to another, so they hold no more than what is shown.
+    `regions` are those that it is about, empty where all of the environment's judge alike. `text` tells a failure in full, `plots` are its
+    (file name, SVG), `record` is the result as one line of JSON; all of them may be left out. Cases cross from one process to another, so
+    they hold no more than what is shown.
     """
 
     policy: str
@@ -45,6 +46,7 @@ class Case:
     scenario: str
     file: str
     line: int
+    regions: tuple[str, ...] = ()
     failures: tuple[Diagnostic, ...] = ()
     doubts: tuple[str, ...] = ()
     record: str = ""
@@ -58,7 +60,8 @@ class Case:
     @property
     def subject(self) -> str:
         """What was tried."""
-        return f"{self.policy} in {self.environment}" if self.environment else f"preset {self.policy}"
+        where = f" ({', '.join(self.regions)})" if self.regions else ""
+        return f"{self.policy} in {self.environment}{where}" if self.environment else f"preset {self.policy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Runnable:
     """A sound policy, its guards by environment, one for each Region whose alarms differ, and its scenarios that were asked for."""
 
     source: PolicySource
-    guards: Mapping[str, tuple[GuardPlan, ...]]
+    guards: Mapping[str, tuple[Placed, ...]]
     wanted: tuple[tuple[str, Scenario], ...]
 
 
@@ -104,12 +107,12 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
     """
     environments = read_environments(project.environments) if project.environments else {}
     findings = Findings()
-    guards: dict[str, dict[str, list[GuardPlan]]] = {}
+    guards: dict[str, dict[str, list[tuple[str, GuardPlan]]]] = {}
     for name in environments:
         planned = compile_environment(project, environments, name, (), findings)
         for region in planned.regions:
             for guard in region.guards:
-                guards.setdefault(guard.policy, {}).setdefault(name, []).append(guard)
+                guards.setdefault(guard.policy, {}).setdefault(name, []).append((region.region, guard))
     check_accounts(environments, findings)
     for source in project.policies:
         across_environments(source, environments, findings)
@@ -128,7 +131,7 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
 def _runnable(
     source: PolicySource,
     document: Document,
-    guards: Mapping[str, Sequence[GuardPlan]],
+    guards: Mapping[str, Sequence[tuple[str, GuardPlan]]],
     environment: str | None,
     text: str,
 ) -> Runnable:
@@ -142,9 +145,12 @@ def _runnable(
     return Runnable(source, {name: _unlike(each) for name, each in guards.items()}, wanted)
 
 
-def _unlike(guards: Sequence[GuardPlan]) -> tuple[GuardPlan, ...]:
+def _unlike(guards: Sequence[tuple[str, GuardPlan]]) -> tuple[Placed, ...]:
     """One guard for each way to judge: the same alarms in another Region only read other dimensions."""
-    return tuple({_judging(guard): guard for guard in reversed(guards)}.values())[::-1]
+    alike: dict[object, list[tuple[str, GuardPlan]]] = {}
+    for region, guard in guards:
+        alike.setdefault(_judging(guard), []).append((region, guard))
+    return tuple(Placed(tuple(region for region, _ in each), each[0][1]) for each in alike.values())
 
 
 def _judging(guard: GuardPlan) -> object:
@@ -168,7 +174,7 @@ def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
     document = policy.source.document
     assert document is not None
     csv = CsvFolder((suite.root / policy.source.path).parent, suite.root)
-    players = {name: [Player(guard, csv) for guard in guards] for name, guards in policy.guards.items()}
+    players = {name: [Player(one.guard, csv) for one in placed] for name, placed in policy.guards.items()}
     ran = Ran()
     for environment, scenario in policy.wanted:
         faults = [
@@ -179,7 +185,8 @@ def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
             continue
         try:
             cases = [
-                _case(document, environment, player.play(scenario), ran, records) for player in players[environment]
+                _case(document, environment, _regions(policy, environment, index), player.play(scenario), ran, records)
+                for index, player in enumerate(players[environment])
             ]
         except ValueError as wrong:  # metric math that cannot be evaluated: worded for the author
             ran.faults.append(Diagnostic("T002", "error", str(wrong), document.at(*scenario.path, "series")))
@@ -188,7 +195,15 @@ def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
     return ran
 
 
-def _case(document: Document, environment: str, played: Played, ran: Ran, records: bool) -> Case:
+def _regions(policy: Runnable, environment: str, index: int) -> tuple[str, ...]:
+    """The Regions that a case is about; empty where all of the environment's judge alike."""
+    placed = policy.guards[environment]
+    return placed[index].regions if len(placed) > 1 else ()
+
+
+def _case(
+    document: Document, environment: str, regions: tuple[str, ...], played: Played, ran: Ran, records: bool
+) -> Case:
     note(ran.coverage, played)
     found = unmet(played, _within_place(document, environment))
     failures = tuple(Diagnostic("T001", "error", one.message, document.at(*one.path), one.help) for one in found)
@@ -196,6 +211,7 @@ def _case(document: Document, environment: str, played: Played, ran: Ran, record
     return Case(
         policy=played.guard.policy,
         environment=environment,
+        regions=regions,
         scenario=scenario.name,
         file=document.source.path,
         line=document.at(*scenario.path, "name").line if failures else 1,

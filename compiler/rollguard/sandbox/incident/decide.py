@@ -41,7 +41,7 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
                 group.settings,
                 states,
                 start=release.start,
-                lasts=release.lasts,
+                lasts=release.groups[application, name],
                 end=release.end,
                 earlier_revision=group.rolls_back,
             )

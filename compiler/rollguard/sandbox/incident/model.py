@@ -44,12 +44,11 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What is deployed: to which groups (application and group), when, and how long the hosts take where there are hosts."""
+    """What is deployed: to which groups (application and group), when, and how many seconds the hosts take where somebody says it."""
 
     policy: str
-    groups: tuple[tuple[str, str], ...]
+    groups: Mapping[tuple[str, str], int | None]
     start: int
-    lasts: int | None
     end: int
 
 

@@ -113,12 +113,11 @@ def _outside(
 ) -> Outside:
     end = player.length(scenario)
     guard = player.guard
-    groups = tuple((one.application, one.group) for one in guard.deployments)
+    groups = {(one.application, one.group): scenario.lasts or one.expected_duration for one in guard.deployments}
     release = Release(
         policy=guard.policy,
-        groups=() if scenario.deploy is None else groups,
+        groups={} if scenario.deploy is None else groups,
         start=DEPLOY if scenario.deploy is None else scenario.deploy,
-        lasts=scenario.lasts,
         end=end,
     )
     around = Circumstances(-(-end // 60), scenario.before, scenario.delivery)

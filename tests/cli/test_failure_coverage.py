@@ -30,7 +30,7 @@ def test_it_prints_the_matrix_and_ends_with_0_whatever_is_missed(tmp_path: Path)
     guard(tmp_path)
     done = cover(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "\nshop in prod  4m15s" in done.stdout
+    assert "\nshop in prod  4:15" in done.stdout
     assert "MISSED" in done.stdout
 
 
@@ -77,7 +77,7 @@ def test_what_aws_does_not_document_is_said_in_the_matrix(tmp_path: Path) -> Non
     found = {one["failureMode"]: one for one in policy["outcomes"]}["traffic-to-zero"]
     assert (found["verdict"], found["seconds"], found["ambiguous"]) == ("rolledBack", 495, True)
     told = cover(tmp_path).stdout
-    assert "8m15s~" in told
+    assert "8:15~" in told
     assert "(AWS does not document this)" in told
 
 
@@ -105,5 +105,5 @@ def test_regions_that_judge_differently_are_told_apart(tmp_path: Path) -> None:
         (["eu-west-1", "us-east-1"], 375),
     ]
     told = cover(tmp_path).stdout
-    assert "\nshop in prod (eu-north-1)            4m15s" in told
-    assert "\nshop in prod (eu-west-1, us-east-1)  6m15s" in told
+    assert "\nshop in prod (eu-north-1)            4:15" in told
+    assert "\nshop in prod (eu-west-1, us-east-1)  6:15" in told

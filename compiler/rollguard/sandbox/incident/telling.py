@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from rollguard.language import durations
 from rollguard.plan.words import listed
 from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.moments import Moment, moments, numbers
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.reasons import why_not
 from rollguard.scenarios.times import clock
+from rollguard.wording import lasting
 
 _WANTED = {
     "rollback": "a rollback is wanted",
@@ -102,14 +102,14 @@ def _ending(incident: Incident) -> Iterator[str]:
             yield f"`{one.place}` was not rolled back: {why}.{live}"
             continue
         passed = incident.after_fault(one)
-        since = "" if passed is None else f" {durations.text(passed)} after the fault began"
+        since = "" if passed is None else f" {lasting(passed)} after the fault began"
         yield (
             f"`{one.place}` was rolled back{since}, when {back.traffic_percent:.3g} % of the traffic was on revision "
             f"{numbers(incident, one.place).new}. Revision {_live(incident, one)} is live again."
         )
         for limit, whose in incident.late(one):
-            took = f"{durations.text(incident.took(one) or 0)} from the {'onset' if incident.outside.by_onset else 'fault'}"
-            yield f"It took {took} to the rollback: longer than the {durations.text(limit)} that {whose}."
+            took = f"{lasting(incident.took(one) or 0)} from the {'onset' if incident.outside.by_onset else 'fault'}"
+            yield f"It took {took} to the rollback: longer than the {lasting(limit)} that {whose}."
     if not incident.decided.deployments:
         yield "Nobody deployed anything: there was nothing to roll back."
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]

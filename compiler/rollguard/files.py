@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rollguard import csv_files
 from rollguard.document import Document, read
 from rollguard.failure import Failure
 from rollguard.soundness import sound_environments, sound_part
@@ -114,6 +115,7 @@ def read_file(root: Path, path: str) -> File:
             seen = {fault.span for fault in faults}  # a key that is no text is no key of the schema either
             faults += (fault for fault in inspection.diagnostics if fault.span not in seen)
             if kind == "policy":
+                faults += csv_files.check(document, root, inspection.faulty)
                 plannable = sound_part(document, inspection.faulty)
             elif kind == "environments":
                 plannable = sound_environments(document, inspection.faulty)

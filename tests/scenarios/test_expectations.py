@@ -157,6 +157,28 @@ def test_an_expectation_that_rests_on_an_undocumented_verdict_says_so(tmp_path: 
     assert case.doubts[0].startswith("AWS does not document what state `errors` has from ")
 
 
+FILLED = """
+- id: errors
+  title: Requests fail
+  why: A test.
+  concern: errors
+  signal: {expression: "FILL(failed, 0)", metrics: {failed: {namespace: Acme/Shop, metric: Failed, statistic: Sum}}}
+  threshold: {atLeast: 5}
+  window: {period: 60s, datapoints: 1, of: 1}
+  missing: notBreaching
+"""
+
+
+def test_fill_over_minutes_that_have_not_arrived_is_told(tmp_path: Path) -> None:
+    scenario = f"- {{name: a test, {BAD}, expect: {{alarm: true, notified: [oncall], stoppedAt: {{traffic: 10}}}}}}"
+    (case,) = ran(project(tmp_path, scenario, criteria=FILLED)).cases
+    assert case.passed
+    assert case.doubts == (
+        "FILL in `errors` also fills minutes that have not arrived yet: what state it has from 10:00 to 40:00 depends on how late its "
+        "metrics are (judge M of N minutes with M < N, or leave silence to `missing`)",
+    )
+
+
 def _line(root: Path, line: int) -> str:
     return (root / "policies/team/shop.yaml").read_text().splitlines()[line - 1]
 

@@ -25,10 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def ours() -> Matrix:
     suite = collect(load(ROOT))
     guards = [
-        (environment, guard)
+        (environment, placed)
         for policy in suite.policies
         for environment, each in policy.guards.items()
-        for guard in each
+        for placed in each
     ]
     return matrix(guards, packaged())
 

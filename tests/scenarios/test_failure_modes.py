@@ -200,8 +200,8 @@ def test_an_outage_ends_as_the_scenario_of_the_same_fault(project: Path) -> None
     """The catalogue and the `fault` of scenarios go different ways to the same values."""
     compared = 0
     for policy in collect(load(project)).policies:
-        for guards in policy.guards.values():
-            for guarded in guards:
+        for placed in policy.guards.values():
+            for guarded in (one.guard for one in placed):
                 player = FailurePlayer(guarded, packaged())
                 if not player.armed:
                     continue
@@ -222,3 +222,30 @@ def test_an_incident_recovers_when_the_rollback_is_over(tmp_path: Path) -> None:
     assert open_loop.rollback == closed.rollback
     assert open_loop.rollback_alarm.state_at(open_loop.end) == "ALARM"
     assert closed.rollback_alarm.state_at(closed.end) == "OK"
+
+
+SERVER = """\
+        platform: server
+        application: shop
+        group: shop
+        managedBy: rollguard
+        server: {autoScalingGroups: [shop]EXPECTED}
+        traffic: {healthyHosts: {atLeastPercent: 75}}"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "seconds", "traffic"), [("", 615, 100 * 615 / 1800), (", expectedDuration: 1h", 975, 100 * 975 / 3600)]
+)
+def test_how_long_a_deployment_to_servers_is_expected_to_take_decides_when_it_is_seen(
+    tmp_path: Path, expected: str, seconds: int, traffic: float
+) -> None:
+    """A limit of 20 % on the whole service, of which 2 % fail usually: it is crossed when 18/98 of the hosts have the new version.
+
+    Worked by hand, with hosts that follow one another evenly over 30 or 60 minutes: the first minute that begins with more is the one
+    after 6 or 12 minutes, the third bad one ends after 9 or 15, it can be read a minute later, and CodeDeploy looks 15 s after that.
+    """
+    deployment = SERVER.replace("EXPECTED", expected)
+    guarded = guard(tmp_path, ERRORS.replace("above: 2%", "above: 20%"), deployment=deployment)
+    found = FailurePlayer(guarded, packaged()).outcome(packaged().modes[0])
+    assert (found.verdict, found.seconds) == ("rolledBack", seconds)
+    assert found.traffic == pytest.approx(traffic)

@@ -35,9 +35,9 @@ SLOW = """\
       environment: prod
       series: {slow: {step: {from: 300ms, to: 9s, at: 6m}}}
       expect: {rollback: never}
-    - name: a file that is not there
+    - name: a time after the end
       environment: prod
-      series: {slow: {csv: nowhere.csv}}
+      series: {slow: {step: {from: 300ms, to: 9s, at: 9h}}}
       expect: {rollback: never}
 """
 ENDING = "  environments:\n    staging:"
@@ -79,9 +79,9 @@ def test_a_scenario_says_what_comes_of_it(project: Path, refunds: Path) -> None:
             "The release is rolled back 5 min after the first bad minute began, at 10 % of the traffic.",
         ),
         (
-            "a file that is not there",
+            "a time after the end",
             "unknown",
-            "It cannot be played: there is no file `nowhere.csv` beside the policy.",
+            "It cannot be played: `at: 9h` is not before the scenario's end at 30m.",
         ),
     ]
 

@@ -131,7 +131,7 @@ LANGUAGE = {
     ("policy", "/$defs/codedeploy/properties/ecs"): "cluster service hooks revisionBucket",
     ("policy", "/$defs/codedeploy/properties/lambda"): "function alias hooks revisionBucket",
     ("policy", "/$defs/codedeploy/properties/loadBalancer"): "listener testListener targetGroups",
-    ("policy", "/$defs/codedeploy/properties/server"): "autoScalingGroups tags blueGreen",
+    ("policy", "/$defs/codedeploy/properties/server"): "autoScalingGroups tags blueGreen expectedDuration",
     ("policy", "/$defs/criterion"): (
         "id uses with title why measures concern judges mode signal threshold window missing leastTraffic fewSamples"
     ),

@@ -114,6 +114,7 @@ class DeploymentReader:
             load_balancer=balancer,
             auto_scaling_groups=fleet,
             ec2_tags=ec2_tags,
+            expected_duration=round(durations.seconds(lasts)) if (lasts := server.get("expectedDuration")) else None,
             lambda_function=lambda_function,
             lambda_alias=lambda_alias,
             tags=self.tags,

@@ -199,7 +199,8 @@ class CodeDeployGroup:
 
     `managed_by == "rollguard"`: we own application and group. Anything else: that tool does; we make nothing but alarms and say which
     names it must reference.
-    `alarms` are the names the group must poll; empty (and `alarms_enabled` False) where nothing may roll back.
+    `alarms` are the names the group must poll; empty (and `alarms_enabled` False) where nothing may roll back. `expected_duration` is how
+    long a deployment to servers takes, in seconds, where its author says it.
     """
 
     application: str
@@ -221,6 +222,7 @@ class CodeDeployGroup:
     load_balancer: LoadBalancer | None = None
     auto_scaling_groups: tuple[Value, ...] = ()
     ec2_tags: tuple[tuple[str, str], ...] = ()
+    expected_duration: int | None = None
     lambda_function: Value | None = None
     lambda_alias: Value | None = None
     tags: Tags = ()

@@ -83,8 +83,16 @@ def _silent(incident: Incident, verdict: Verdict) -> str:
         return f"{_ids(bad)} see{_s(bad)} bad minutes, but never as many as {_it(bad)} need{_s(bad)}"
     blind = [id for id, signal in touched.items() if any(value is None for value in signal.values)]
     if blind and len(blind) == len(touched):
-        return f"{_ids(blind)} get{_s(blind)} no datapoint, and silence counts as good"
+        return f"{_ids(blind)} get{_s(blind)} no datapoint, and {_silence(touched[id].criterion for id in blind)}"
     return _diluted(touched, incident.seen)
+
+
+def _silence(criteria: Iterable[Criterion]) -> str:
+    """What an alarm makes of no data at all where that does not count as bad."""
+    treatments = {one.alarm.treat_missing_data for one in criteria if one.alarm is not None}
+    if treatments == {"missing"}:
+        return "an alarm without data rolls nothing back"
+    return "without data the alarm keeps its state" if treatments == {"ignore"} else "silence counts as good"
 
 
 def _diluted(touched: Mapping[str, Signal], seen: Mapping[str, Seen]) -> str:

@@ -19,6 +19,7 @@ from rollguard.scenarios.times import clock
 from rollguard.simulate.alarm import judge
 from rollguard.simulate.delivery import timing
 from rollguard.simulate.model import Series
+from rollguard.source import Path
 from rollguard.validation.traces import USUAL
 from rollguard.wording import lasting
 
@@ -27,9 +28,11 @@ from rollguard.wording import lasting
 class Trace:
     """One course of a signal. `within` is the most time in seconds from its onset to the red alarm; None: it must stay quiet.
 
-    `length` is in seconds, `samples` a minute's sample count where there may be too few for a percentile.
+    `length` is in seconds, `samples` a minute's sample count where there may be too few for a percentile. `path` is its place in the
+    preset's file.
     """
 
+    path: Path
     name: str
     series: Any
     within: int | None
@@ -58,14 +61,26 @@ class Traced:
 def traces(preset: Preset) -> Iterator[Trace]:
     """The traces of a sound preset, those that fire first; none where its author gave none."""
     stated = preset.data.get("traces") or {}
-    for data in (*stated.get("fires", ()), *stated.get("quiet", ())):
-        yield Trace(
-            name=data["name"],
-            series=data["series"],
-            within=round(durations.seconds(data["within"])) if "within" in data else None,
-            length=round(durations.seconds(data["length"])) if "length" in data else USUAL,
-            samples=data.get("samples"),
-        )
+    ids = [one["id"] for one in preset.document.data["presets"]]
+    for kind in ("fires", "quiet"):
+        for index, data in enumerate(stated.get(kind, ())):
+            yield Trace(
+                path=("presets", ids.index(preset.data["id"]), "traces", kind, index),
+                name=data["name"],
+                series=data["series"],
+                within=round(durations.seconds(data["within"])) if "within" in data else None,
+                length=round(durations.seconds(data["length"])) if "length" in data else USUAL,
+                samples=data.get("samples"),
+            )
+
+
+def own_traces(catalogue: Catalogue, text: str) -> Iterator[tuple[Preset, tuple[str, ...]]]:
+    """The project's own presets, with the names of their traces that have `text` (in lower case) in their or the preset's name."""
+    for preset in catalogue:
+        if preset.local:
+            names = tuple(one.name for one in traces(preset) if text in f"{preset.name} {one.name}".lower())
+            if names:
+                yield preset, names
 
 
 def judged(preset: Preset) -> tuple[Traced, ...]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rollguard.charts import ScenarioChart, sparkline
+from rollguard.charts import sparkline
 from rollguard.language import durations
 from rollguard.language.quantities import parse
 from rollguard.plan.words import MISSING, amount, condition, few_samples, least_traffic
 from rollguard.plan.words import window as words_of_window
-from rollguard.scenarios.reports.plots import bad_minutes
+from rollguard.scenarios.reports.plots import trace_chart
 from rollguard.site import words
 from rollguard.site.model import Policy, Preset
 from rollguard.wording import lasting
@@ -146,17 +146,7 @@ def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
 def _trace(preset: Preset, index: int) -> TraceView:
     """The picture of a trace; the first one of a page brings the style of all of them."""
     found = preset.traces[index]
-    signal = found.signal
-    threshold = signal.criterion.threshold or (("outside", "band"),)
-    shown = ScenarioChart(
-        title=str(preset.data.get("measures") or preset.data["title"]),
-        unit=signal.criterion.unit,
-        values=signal.values,
-        threshold=threshold,
-        breaching=bad_minutes(signal, threshold),
-        alarm=signal.timeline,
-        end=-(-found.trace.length // 60),
-    )
+    shown = trace_chart(found, str(preset.data.get("measures") or preset.data["title"]))
     outcome = "the alarm never turns red"
     if found.elapsed is not None:
         outcome = f"red {lasting(found.elapsed)} after the first bad minute began"

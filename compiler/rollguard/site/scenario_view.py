@@ -71,7 +71,7 @@ def shown(policy: Policy, placement: Placement, anchor: str, *, style: bool) -> 
 
 def _shown(policy: Policy, player: Player, scenario: Scenario, anchor: str, *, draw: bool, style: bool) -> Shown:
     assert policy.tests is not None
-    faults = check(policy.tests.document, scenario, player.length(scenario), policy.tests.csv)
+    faults = check(policy.tests.document, scenario, player.length(scenario))
     try:
         played = None if faults else player.play(scenario)
     except ValueError as wrong:  # metric math that cannot be evaluated: worded for the author

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rollguard.language import durations
+from rollguard.source import Note
 from rollguard.validation import criteria, shapes
 from rollguard.validation.part import Part
 from rollguard.validation.shapes import seconds
@@ -180,9 +181,31 @@ def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed:
     if stopped and rollback and rollback.value == "never":
         message = "`stoppedAt` expects a rollback, and `rollback: never` none"
         stopped.error("S125", message, "take one of them out", at=stopped.key_span)
+    elif stopped and never_deployed:
+        message = "with `deploy: never` there is nothing to stop"
+        stopped.error("S125", message, "take `stoppedAt` out", at=stopped.key_span)
+    alarm = expect.get("alarm")
+    if alarm and alarm.value is False and (stopped or (rollback and rollback.value != "never")):
+        message = "`alarm: false` expects a green rollback alarm, and only a red one rolls back"
+        alarm.error("S125", message, "take one of them out", at=alarm.key_span)
     alarms = expect.get("alarms")
     for id, states in alarms.entries() if alarms else ():
         _known(states, id, policy)
+        _one_state(states)
+
+
+def _one_state(states: Part) -> None:
+    """An alarm has one state at a time."""
+    first: dict[float, Part] = {}
+    for _, entry in states.entries():
+        at, state = entry.get("at"), entry.get("state")
+        time = seconds(at)
+        if at is None or state is None or time is None:
+            continue
+        earlier = first.setdefault(time, state)
+        if earlier.value != state.value:
+            message = f"at {at.value} the alarm cannot be both {earlier.value} and {state.value}"
+            state.error("S125", message, "take one of them out", notes=(Note("the other one", earlier.span),))
 
 
 def after_end(scenario: Part, length: float, help: str = "") -> None:

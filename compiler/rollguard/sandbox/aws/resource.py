@@ -21,7 +21,8 @@ class Resource:
     (a deployment group's is `application/group`, a role policy's `role:policy`). `type` is Pulumi's type token, empty for
     what is only assumed to exist.
     `members` are the API's own (`AlarmName`, `AlarmRule`, `alarmConfiguration` …); `status` is what AWS adds (`StateValue`, `KeyState` …).
-    `region` is empty for what is global (IAM). Secrets in `members` are hashes.
+    `region` is empty for what is global (IAM). Secrets in `members` are hashes. `unedited` is what stood here before a hand changed it
+    (`members` and `status`); None where none did.
     """
 
     account: str
@@ -34,6 +35,7 @@ class Resource:
     members: Mapping[str, Any]
     status: Mapping[str, Any] = field(default_factory=dict)
     mark: Mark = NOBODY
+    unedited: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Literal
 
 from rollguard.scenarios.failure_modes import Outcome
-from rollguard.scenarios.matrix import Matrix
+from rollguard.scenarios.matrix import Matrix, Row
 from rollguard.scenarios.smallest_error_rate import SmallestErrorRate
 from rollguard.scenarios.times import clock
 
@@ -39,6 +39,7 @@ def record(matrix: Matrix) -> Json:
             {
                 "policy": row.guard.policy,
                 "environment": row.environment,
+                "regions": list(row.regions),
                 "owner": row.guard.owner,
                 "source": row.guard.source,
                 "rollbackWithin": row.guard.rollback_within,
@@ -79,7 +80,7 @@ def _smallest(found: SmallestErrorRate) -> Json:
 
 def _lines(matrix: Matrix) -> Iterator[str]:
     applying = [row for row in matrix.rows if row.applies]
-    names = {id(row): f"{row.guard.policy} in {row.environment}" for row in matrix.rows}
+    names = {id(row): _name(row, matrix) for row in matrix.rows}
     width = max((len(name) for name in names.values()), default=0)
     heads = [_head(mode.id) for mode in matrix.columns]
     columns = [
@@ -103,6 +104,13 @@ def _lines(matrix: Matrix) -> Iterator[str]:
         for mode, outcome in zip(matrix.columns, row.outcomes, strict=True):
             doubt = " (AWS does not document this)" if outcome.ambiguous else ""
             yield f"  {mode.id:{longest}}  {verdict(outcome)}{outcome.reason}{doubt}"
+
+
+def _name(row: Row, matrix: Matrix) -> str:
+    """The policy and its environment, with the Regions where others of the environment judge otherwise."""
+    alike = [one for one in matrix.rows if (one.guard.policy, one.environment) == (row.guard.policy, row.environment)]
+    where = f" ({', '.join(row.regions)})" if len(alike) > 1 else ""
+    return f"{row.guard.policy} in {row.environment}{where}"
 
 
 def _head(id: str) -> list[str]:

@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_work: Callable[[Any], Any] | None = None
+#: What a forked process inherits: the work, and what it is to be done on.
+_inherited: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 
 
 def spread(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """`[work(item) for item in items]`, each item in a forked process where the machine has several cores.
 
-    Only for a process without threads: a fork copies one thread and the locks of all. `work` and what it reaches are inherited, not
-    sent; only items and results are pickled. Exceptions of `work` are raised here.
+    Only for a process without threads: a fork copies one thread and the locks of all. `work`, the items and what they reach are
+    inherited, not sent; only results are pickled. Exceptions of `work` are raised here.
     """
     cores = min(len(items), os.cpu_count() or 1)
     if cores < 2 or not hasattr(os, "fork"):
@@ -26,13 +27,13 @@ def spread(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    global _work
-    _work = work
+    global _inherited
+    _inherited = work, items
     try:
         with ProcessPoolExecutor(cores, mp_context=get_context("fork"), initializer=_ignore_interrupts) as executor:
-            return list(executor.map(_call, items))
+            return list(executor.map(_call, range(len(items))))
     finally:
-        _work = None
+        _inherited = None
 
 
 def _ignore_interrupts() -> None:
@@ -40,6 +41,7 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _call(item: Any) -> Any:
-    assert _work is not None
-    return _work(item)
+def _call(index: int) -> Any:
+    assert _inherited is not None
+    work, items = _inherited
+    return work(items[index])

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.scenarios.guards import guard
+from tests.scenarios.guards import ECS, guard
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = "apiVersion: rollguard/v1\nkind: FailureModes\nusualTraffic: 5/min\n"
@@ -30,7 +30,7 @@ def test_it_prints_the_matrix_and_ends_with_0_whatever_is_missed(tmp_path: Path)
     guard(tmp_path)
     done = cover(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "\nshop in prod  4m15s" in done.stdout
+    assert "\nshop in prod  4:15" in done.stdout
     assert "MISSED" in done.stdout
 
 
@@ -52,3 +52,58 @@ def test_what_does_not_go_together_is_a_wrong_use(tmp_path: Path) -> None:
     guard(tmp_path)
     assert cover(tmp_path, "--format", "junit").returncode == 2
     assert cover(tmp_path, "-k", "nothing-like-it").returncode == 2
+
+
+LISTENER = next(line for line in ECS.splitlines() if "loadBalancer" in line)
+REQUESTS = """\
+    - id: requests
+      title: Hardly any requests
+      why: Somebody always orders something.
+      concern: throughput
+      signal: {namespace: AWS/ApplicationELB, metric: RequestCount, statistic: Sum}
+      threshold: {below: 100}
+      window: {period: 60s, datapoints: 3, of: 3}
+      missing: missing"""
+
+
+def test_what_aws_does_not_document_is_said_in_the_matrix(tmp_path: Path) -> None:
+    """One bad minute, then silence: after three of it implementations disagree on `X----` (aws-facts 1.4).
+
+    Worked by hand: the canary has 60 % in minute 5, which leaves 80 of the healthy 200 requests; then all traffic, and no datapoint. Minute
+    9 can be read at 13:00 (3 minutes late), when `X----` is all there is; CodeDeploy looks 15 s later, 8m15s after the fault began.
+    """
+    guard(tmp_path, REQUESTS, deployment=ECS.replace("{percent: 10, interval: 10m}", "{percent: 60, interval: 1m}"))
+    (policy,) = json.loads(cover(tmp_path, "--format", "json").stdout)["policies"]
+    found = {one["failureMode"]: one for one in policy["outcomes"]}["traffic-to-zero"]
+    assert (found["verdict"], found["seconds"], found["ambiguous"]) == ("rolledBack", 495, True)
+    told = cover(tmp_path).stdout
+    assert "8:15~" in told
+    assert "(AWS does not document this)" in told
+
+
+def test_regions_that_judge_differently_are_told_apart(tmp_path: Path) -> None:
+    """The same criterion on a metric of AWS, three minutes late, and on one of our own, a minute late."""
+    guard(tmp_path)
+    regions = """regions:
+      eu-west-1: {vars: {space: AWS/ApplicationELB}}
+      eu-north-1: {vars: {space: Acme/Shop}}
+      us-east-1: {vars: {space: AWS/ApplicationELB}}"""
+    for name, old, new in (
+        ("environments.yaml", "region: eu-west-1", regions),
+        ("shop/shop.yaml", "namespace: Acme/Shop", 'namespace: "${vars.space}"'),
+        ("shop/shop.yaml", "managedBy: rollguard", "managedBy: cdk"),
+        ("shop/shop.yaml", "ecs: {cluster: shop, service: shop}", ""),
+        ("shop/shop.yaml", LISTENER, ""),
+    ):
+        file = tmp_path / "policies" / name
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    rows = json.loads(cover(tmp_path, "--format", "json").stdout)["policies"]
+    assert [(row["regions"], row["outcomes"][0]["seconds"]) for row in rows] == [
+        (["eu-north-1"], 255),
+        (["eu-west-1", "us-east-1"], 375),
+    ]
+    told = cover(tmp_path).stdout
+    assert "\nshop in prod (eu-north-1)            4:15" in told
+    assert "\nshop in prod (eu-west-1, us-east-1)  6:15" in told

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from rollguard.cli import run
 from rollguard.plan import plan
 from rollguard.project import load
+from rollguard.sandbox import inventory
+from rollguard.sandbox.home import Home
+from rollguard.scenarios.failure_mode_catalogue import packaged
 from tests.sandbox.standing import stand
+
+ROOT = Path(__file__).resolve().parents[2]
 
 Rollguard = Callable[..., tuple[int, str, str]]
 
@@ -45,15 +51,15 @@ def test_a_hard_outage_is_the_default_and_ends_with_the_revision_that_is_live_ag
     assert out.splitlines()[0] == "checkout in prod (eu-west-1): Hard outage"
     words = " ".join(out.split())
     assert words.endswith(
-        "`shop/checkout` was rolled back 6m15s after the fault began, when 10 % of the traffic was on revision 778. "
+        "`shop/checkout` was rolled back 6 min 15 s after the fault began, when 10 % of the traffic was on revision 778. "
         "Revision 777 is live again. a rollback is wanted: as it should be"
     )
 
 
 def test_what_is_missed_exits_with_1_and_says_why(incident: Rollguard) -> None:
-    code, out, _ = incident("checkout", "--failure-mode", "metrics-stop")
+    code, out, _ = incident("refunds", "--failure-mode", "metrics-stop")
     assert code == 1
-    assert "`shop/checkout` was not rolled back: `rollguard_prod_checkout` never turned red" in " ".join(out.split())
+    assert "`refunds/live` was not rolled back: `rollguard_prod_refunds` never turned red" in " ".join(out.split())
     assert out.splitlines()[-1] == "a rollback is wanted: NOT as it should be"
 
 
@@ -70,6 +76,7 @@ def test_json_says_the_same(incident: Rollguard) -> None:
         "id": deployment["rollback"]["id"],
         "at": 375,
         "afterFault": 375,
+        "inTime": True,
         "alarms": ["rollguard_prod_checkout"],
         "trafficPercent": 10.0,
     }
@@ -113,19 +120,132 @@ def test_a_region_of_several_is_played_by_name(incident: Rollguard) -> None:
     )
 
 
-def test_an_alarm_taken_out_of_the_group_by_hand_makes_it_end_otherwise(incident: Rollguard, state: Path) -> None:
-    """As `how-to/rehearse-an-incident.md` tells: world.json is there to be broken."""
-    path = state / "sandbox" / "prod" / "world.json"
-    whole = path.read_text(encoding="utf-8")
-    wired = '"alarms": [{"name": "rollguard_prod_checkout"}]'
-    assert whole.count(wired) == 1
-    try:
-        path.write_text(whole.replace(wired, '"alarms": []'), encoding="utf-8")
-        code, out, _ = incident("checkout")
-        assert code == 1
-        words = " ".join(out.split())
-        assert "no alarm is attached to group `shop/checkout`; `rollguard_prod_checkout` turned red unheard." in words
-        assert "Revision 778 is live." in words
-    finally:
-        path.write_text(whole, encoding="utf-8")
+@pytest.fixture
+def edit(checkout: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Rollguard]:
+    """Edits the sandbox of prod; whatever was edited is put back in the end."""
+    where = ("--environment", "prod", "--state", str(state))
+
+    def change(*arguments: str) -> tuple[int, str, str]:
+        code = run(["--root", str(checkout), "sandbox", "edit", *arguments, *where])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    yield change
+    change("--undo")
+
+
+def test_an_alarm_taken_out_of_the_group_makes_it_end_otherwise(incident: Rollguard, edit: Rollguard) -> None:
+    """As `how-to/rehearse-an-incident.md` tells: the sandbox is there to be broken."""
+    code, out, _ = edit("shop/checkout", "--remove", "alarmConfiguration.alarms[0]")
+    was = 'was [{"name": "rollguard_prod_checkout"}], is []'
+    assert (code, out) == (0, f"deploymentGroup shop/checkout: alarmConfiguration.alarms {was}\n")
+    code, out, _ = incident("checkout")
+    assert code == 1
+    words = " ".join(out.split())
+    assert "no alarm is attached to group `shop/checkout`; `rollguard_prod_checkout` turned red unheard." in words
+    assert "Revision 778 is live." in words
+    assert edit("--undo")[:2] == (0, "deploymentGroup shop/checkout: as it stood before\n")
     assert incident("checkout")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ((), ["It took 12 min 15 s from the fault to the rollback: longer than the 10 min that the policy promises."]),
+        (
+            ("--scenario", "a broken release is taken back"),
+            [
+                "It took 12 min 15 s from the onset to the rollback: longer than the 10 min that the policy promises.",
+                "It took 12 min 15 s from the onset to the rollback: longer than the 8 min that the scenario expects.",
+            ],
+        ),
+    ],
+)
+def test_a_rollback_that_is_later_than_promised_exits_with_1(
+    incident: Rollguard, edit: Rollguard, how: tuple[str, ...], says: list[str]
+) -> None:
+    name = "rollguard_prod_checkout_new-version-fails"
+    edit("rollguard_prod_checkout", "--set", f'AlarmRule=ALARM("{name}")')
+    edit(name, "--set", "EvaluationPeriods=9", "--set", "DatapointsToAlarm=9")
+    code, out, _ = incident("checkout", *how, "--format", "json")
+    told = json.loads(out)
+    assert (code, told["rolledBack"], told["asWanted"]) == (1, True, False)
+    assert told["deployments"][0]["rollback"]["inTime"] is False
+    assert told["outcome"][1:] == [*says, "a rollback is wanted: NOT as it should be"]
+
+
+@pytest.mark.parametrize("mode", [mode.id for mode in packaged()])
+def test_what_json_says_is_what_the_schema_says(incident: Rollguard, edit: Rollguard, mode: str) -> None:
+    schema = json.loads((ROOT / "schema/incident.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for policy in ("checkout", "refunds", "price-feed"):
+        jsonschema.validate(json.loads(incident(policy, "--failure-mode", mode, "--format", "json")[1]), schema)
+    edit("shop/checkout", "--set", "alarmConfiguration.enabled=false")
+    jsonschema.validate(json.loads(incident("checkout", "--failure-mode", mode, "--format", "json")[1]), schema)
+
+
+def test_what_is_edited_shows_in_the_status(edit: Rollguard, checkout: Path, state: Path) -> None:
+    edit("shop/checkout", "--set", "alarmConfiguration.enabled=false")
+    home = Home(state, "prod")
+    assert {one.name: one.state for one in inventory.status(home).standing}["shop/checkout"] == "edited by hand"
+    edit("shop/checkout", "--set", "alarmConfiguration.enabled=true")
+    assert "edited by hand" not in {one.state for one in inventory.status(home).standing}
+
+
+def test_a_resource_can_be_edited_in_an_editor(
+    incident: Rollguard, edit: Rollguard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "sed -i s/rollguard_prod_checkout/rollguard_prod_refunds/")
+    assert edit("shop/checkout")[0] == 0
+    assert incident("checkout")[0] == 1
+    monkeypatch.setenv("EDITOR", "true")
+    assert edit("shop/checkout")[:2] == (0, "deploymentGroup shop/checkout: nothing has changed\n")
+    monkeypatch.setenv("EDITOR", "sed -i s/{/[/")
+    code, _, err = edit("shop/checkout")
+    assert (code, err.splitlines()[0]) == (
+        2, "error: what was saved cannot be read: line 2, column 12: Expecting ',' delimiter"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("shop/chekout", "--set", "a=1"), "did you mean `shop/checkout`?"),
+        (("shop/checkout", "--set", "alarmConfigurations.alarms=[]"), "did you mean `alarmConfiguration`?"),
+        (("shop/checkout", "--set", "alarmConfiguration.alarm=[]"), 'Unknown parameter in input: "alarm"'),
+        (("shop/checkout", "--set", "alarmConfiguration"), "`alarmConfiguration` sets nothing"),
+        (("shop/checkout", "--set", "=1"), "`` is no path"),
+        (("shop/checkout", "--set", "deploymentGroupName=other"), "`deploymentGroupName` is the resource's name"),
+        (
+            ("shop/checkout", "--set", 'autoRollbackConfiguration.events=["NOPE"]'),
+            "AWS would not hold that: Value '[NOPE]'",
+        ),
+        (
+            ("shop/checkout", "--remove", "alarmConfiguration.alarms[7]"),
+            "nothing stands at `alarmConfiguration.alarms[7]`",
+        ),
+        (("shop/checkout", "--remove", "alarmConfig"), "did you mean `alarmConfiguration`?"),
+        (
+            ("rollguard_prod_checkout_slow", "--set", "EvaluationPeriods=x"),
+            "STRING_VALUE can not be converted to an Integer",
+        ),
+        (("shop/checkout", "--undo", "--set", "a=1"), "`--undo` goes with neither `--set` nor `--remove`"),
+        ((), "which resource?"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_refused_and_changes_nothing(
+    edit: Rollguard, state: Path, arguments: tuple[str, ...], error: str
+) -> None:
+    path = state / "sandbox/prod/world.json"
+    before = path.read_bytes()
+    code, out, err = edit(*arguments)
+    assert (code, out) == (2, "")
+    assert error in err
+    assert path.read_bytes() == before
+
+
+def test_nothing_is_edited_while_a_run_is_at_work(edit: Rollguard, state: Path) -> None:
+    with Home(state, "prod").locked("up", "prod"):
+        code, _, err = edit("shop/checkout", "--set", "alarmConfiguration.enabled=false")
+    assert code == 2
+    assert "is at work on environment `prod`" in err

@@ -190,7 +190,100 @@ def test_with_broken_environments_nothing_is_played(tmp_path: Path) -> None:
     (root / "policies/environments.yaml").write_text("apiVersion: rollguard/v1\nkind: Environments\n")
     done = _test("policies/team/shop.yaml", root=root)
     assert done.returncode == 1
-    assert "policies/environments.yaml" in done.stdout
+    assert done.stdout.startswith("error[S003]: the file lacks `environments`\n --> policies/environments.yaml:1:1\n")
+    assert done.stderr.startswith("0 scenarios, 0 passed, 1 file with faults")
+
+
+PRESETS = """\
+apiVersion: rollguard/v1
+kind: Presets
+service: shop
+title: Our shop
+owners: ["@sre"]
+presets:
+  - id: failures
+    title: Orders fail
+    why: A lost order is a lost customer.
+    concern: errors
+    parameters: {shop: {description: Which shop., example: berlin}}
+    signal: {namespace: Acme/Shop, metric: ErrorRatio, statistic: Average, dimensions: {Shop: "${with.shop}"}, unit: percent}
+    threshold: {above: 5%}
+    window: {period: 60s, datapoints: 3, of: 5}
+    missing: notBreaching
+    tuning: {from: 1%, to: 10%, when: Always.}
+    blindSpots: None that we know.
+    since: 1.0.0
+    sources: [{url: "https://example.com", seen: "2026-11-01", says: Five percent.}]
+    traces:
+      fires:
+        - {name: it breaks, series: {step: {from: 0.1, to: 9, at: 10m}}, within: WITHIN}
+      quiet:
+        - {name: one bad minute, series: {spike: {from: 0.1, to: 60, at: 10m, for: 1m}}}
+        - {name: three bad minutes, series: {spike: {from: 0.1, to: 60, at: 10m, for: LASTS}}}
+"""
+
+
+def _with_presets(folder: Path, *, within: str = "4m", lasts: str = "2m") -> Path:
+    root = project(folder, GOOD_AND_BAD)
+    (root / "policies/presets").mkdir()
+    text = PRESETS.replace("WITHIN", within).replace("LASTS", lasts)
+    (root / "policies/presets/shop.yaml").write_text(text)
+    return root
+
+
+def test_the_traces_of_a_projects_own_presets_are_judged(tmp_path: Path) -> None:
+    root = _with_presets(tmp_path)
+    done = _test(root=root)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "2 scenarios, 2 passed, 3 preset traces, 3 passed, criterion coverage 100 %\n"
+    assert _test("-k", "minute", root=root).stderr.startswith("0 scenarios, 0 passed, 2 preset traces")
+    assert _test("policies/presets", root=root).stderr.startswith("0 scenarios, 0 passed, 3 preset traces")
+    assert "trace" not in _test("--environment", "prod", root=root).stderr
+    assert "trace" not in _test("policies/team", root=root).stderr
+
+
+def test_a_trace_that_does_not_hold_is_told_in_full_and_drawn(tmp_path: Path) -> None:
+    root = _with_presets(tmp_path, within="3m", lasts="3m")
+    done = _test(root=root)
+    assert done.returncode == 1
+    plot = ".rollguard/test/preset_shop-failures_three-bad-minutes.svg"
+    assert done.stdout.split("FAILED: ")[2] == (
+        "preset shop/failures: three bad minutes\n\n"
+        "error[T001]: the alarm turns red at 14:00; the trace is `three bad minutes`\n"
+        "  --> policies/presets/shop.yaml:25:18\n"
+        "   |\n"
+        "25 |         - {name: three bad minutes, series: {spike: {from: 0.1, to: 60, at: 10m, for: 3m}}}\n"
+        "   |                  ^^^^^^^^^^^^^^^^^\n\n"
+        "minute  failures  alarm\n"
+        "  0:00  0.1       OK\n"
+        "     …\n"
+        "  9:00  0.1       OK\n"
+        " 10:00  60 !      OK\n"
+        "     …\n"
+        " 12:00  60 !      OK\n"
+        " 13:00  0.1       OK\n"
+        " 14:00  0.1       ALARM\n"
+        "     …\n"
+        " 16:00  0.1       ALARM\n"
+        " 17:00  0.1       OK\n"
+        "     …\n"
+        " 29:00  0.1       OK\n"
+        " 30:00            OK\n\n"
+        f"  plot: {plot}\n\n"
+    )
+    assert "the alarm turns red 4 min after the onset; expected within 3 min" in done.stdout
+    assert (tmp_path / plot).read_text().startswith("<svg")
+    found = json.loads(_test("--format", "json", root=root).stdout)
+    jsonschema.validate(found, SCHEMA)
+    assert [(one["trace"], one["wanted"], one["passed"]) for one in found[2:]] == [
+        ("it breaks", "fires", False),
+        ("one bad minute", "quiet", True),
+        ("three bad minutes", "quiet", False),
+    ]
+    assert [one["at"] for one in found[4]["alarm"]] == [0, 840, 1020]
+    suites = xml.fromstring(_test("--format", "junit", root=root).stdout)
+    assert (suites.get("tests"), suites.get("failures"), suites[1].get("name")) == ("5", "2", "shop/failures")
+    assert [case.get("name") for case in suites[1]] == ["it breaks", "one bad minute", "three bad minutes"]
 
 
 def test_many_scenarios_run_on_every_core_with_the_same_results(tmp_path: Path) -> None:

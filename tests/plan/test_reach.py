@@ -16,6 +16,13 @@ ECS = {
     },
 }
 
+SERVER = {
+    "platform": "server",
+    "lambda": None,
+    "server": {"autoScalingGroups": ["web"]},
+    "traffic": {"healthyHosts": {"atLeastPercent": 75}},
+}
+
 
 def _codedeploy(**values: Any) -> Any:
     def change(data: Any) -> None:
@@ -44,6 +51,9 @@ def _late(workspace: Any, *changes: Any) -> list[str]:
         (ECS | {"traffic": {"allAtOnce": True}, "bake": "4m"}, []),
         (ECS | {"traffic": {"config": "CodeDeployDefault.ECSCanary10Percent5Minutes"}}, []),
         ({"traffic": {"config": "Somebodys"}}, []),
+        (SERVER, []),
+        (SERVER | {"server": {"autoScalingGroups": ["web"], "expectedDuration": "4m"}}, []),
+        (SERVER | {"server": {"autoScalingGroups": ["web"], "expectedDuration": "3m"}}, ["over after 3m"]),
     ],
 )
 def test_a_deployment_that_is_over_before_an_alarm_is_a_warning(

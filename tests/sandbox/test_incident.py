@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rollguard.csv_files import CsvFolder
 from rollguard.failure import Failure
 from rollguard.plan import model as plans
 from rollguard.plan import plan
@@ -25,7 +26,8 @@ from rollguard.sandbox.incident.reasons import why_not
 from rollguard.scenarios.failure_mode_catalogue import packaged
 from rollguard.scenarios.failure_modes import FailurePlayer
 from rollguard.scenarios.model import Played, Scenario
-from rollguard.scenarios.run import no_files
+from rollguard.scenarios.read import scenarios
+from rollguard.scenarios.run import Player, no_files
 from rollguard.simulate.model import Timeline
 from tests.sandbox.standing import of_region, stand
 
@@ -115,6 +117,21 @@ def test_the_outcome_equals_that_of_the_plans_simulation(sandbox: Sandbox, mode:
     assert compared >= 12
 
 
+def test_a_scenario_takes_as_long_as_in_the_plans_simulation(sandbox: Sandbox) -> None:
+    compared = 0
+    for environment, region, guard in sandbox.guards():
+        source = next(one for one in load(ROOT).policies if one.name == guard.policy)
+        assert source.document is not None
+        csv = CsvFolder((ROOT / source.path).parent, ROOT)
+        for scenario in scenarios(source.document, environment):
+            rollback = Player(guard, csv).play(scenario).rollback
+            incident = play(sandbox.standing[environment, region], of_scenario(guard, scenario, csv))
+            took = [incident.took(one) for one in incident.decided.deployments if one.rollback is not None]
+            assert took[:1] == ([] if rollback is None else [rollback.elapsed]), scenario.name
+            compared += rollback is not None
+    assert compared >= 5
+
+
 def test_the_comparison_covers_rollbacks_and_calm(sandbox: Sandbox) -> None:
     outcomes = [
         play(sandbox.standing[environment, region], of_mode(guard, mode.id)).decided.rolled_back
@@ -202,8 +219,10 @@ def test_the_alarms_count_as_they_stand(sandbox: Sandbox) -> None:
     """A threshold out of reach, in every alarm of the policy: nothing is seen."""
 
     def edit(one: Resource) -> Resource:
-        alarm = one.name.startswith(CHECKOUT) and "Threshold" in one.members
-        return replace(one, members={**one.members, "Threshold": 1e9}) if alarm else one
+        if not one.name.startswith(CHECKOUT) or "Threshold" not in one.members:
+            return one
+        below = str(one.members["ComparisonOperator"]).startswith("LessThan")
+        return replace(one, members={**one.members, "Threshold": -1e9 if below else 1e9})
 
     assert not sandbox.play("checkout", edit=edit).decided.rolled_back
 

@@ -81,4 +81,4 @@ def guard(
     suite = collect(load(folder))
     assert not suite.faults, suite.faults
     ((_, (found,)),) = suite.policies[0].guards.items()
-    return found
+    return found.guard

@@ -96,7 +96,7 @@ def guard(root: Path) -> GuardPlan:
     """The policy's guard in `prod`."""
     suite = collect(load(root))
     assert suite.faults == ()
-    return suite.policies[0].guards["prod"][0]
+    return suite.policies[0].guards["prod"][0].guard
 
 
 def played(root: Path, **options: bool) -> Played:
@@ -105,7 +105,7 @@ def played(root: Path, **options: bool) -> Played:
     assert suite.faults == ()
     document = suite.policies[0].source.document
     assert document is not None
-    player = Player(suite.policies[0].guards["prod"][0])
+    player = Player(suite.policies[0].guards["prod"][0].guard)
     return player.play(next(scenarios(document, "prod")), closed=options.get("closed", False))
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from rollguard.csv_files import CsvFolder
 from rollguard.project import load
-from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.expectations import unmet
 from rollguard.scenarios.model import Scenario
 from rollguard.scenarios.read import scenarios
@@ -59,7 +59,7 @@ def _cases(name: str) -> list[tuple[str, str, Scenario, Player, tuple[str | int,
         assert policy.source.document is not None
         csv = CsvFolder((root / policy.source.path).parent, root)
         for environment, guards in policy.guards.items():
-            player = Player(guards[0], csv)
+            player = Player(guards[0].guard, csv)
             found += [
                 (policy.source.name, environment, scenario, player, ("spec", "rollbackWithin"))
                 for scenario in scenarios(policy.source.document, environment)

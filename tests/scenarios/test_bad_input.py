@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from rollguard.checking import check
+from rollguard.project import load
+from rollguard.scenarios.suite import collect
+from rollguard.source import Diagnostic
 from tests.scenarios.making import failures, project, ran
 
 HOLDS = "{rollback: never}"
 
 
-def _faults(root: Path) -> list[tuple[str, str, str]]:
+Faults = list[tuple[str, str, str]]
+
+
+def _faults(root: Path) -> Faults:
+    """What is wrong with scenarios of a sound policy, which are not played then."""
     found = ran(root)
     assert found.cases == []
+    return _placed(root, found.faults)
+
+
+def _files_faults(root: Path) -> Faults:
+    """What is wrong with the files that scenarios name; `check` and `test` say the same."""
+    checked, suite = check(root).diagnostics, collect(load(root))
+    assert (suite.policies, suite.faults) == ((), checked)
+    return _placed(root, checked)
+
+
+def _placed(root: Path, found: Iterable[Diagnostic]) -> Faults:
     line = (root / "policies/team/shop.yaml").read_text().splitlines()
     return [
         (fault.code, fault.message, line[fault.span.line - 1][fault.span.column - 1 : fault.span.end_column - 1])
-        for fault in found.faults
+        for fault in found
     ]
 
 
@@ -61,22 +81,22 @@ def test_a_csv_file_is_read_from_beside_the_policy(tmp_path: Path) -> None:
     ],
 )
 def test_a_csv_file_that_cannot_be_used(tmp_path: Path, text: str | bytes, message: str) -> None:
-    assert _faults(_csv(tmp_path, text)) == [("S126", message, "trace.csv")]
+    assert _files_faults(_csv(tmp_path, text)) == [("S126", message, "trace.csv")]
 
 
 def test_a_csv_file_that_is_not_there_or_not_ours(tmp_path: Path) -> None:
     root = _csv(tmp_path / "inside", "minute,value\n0,1\n")
     (root / "policies/team/trace.csv").unlink()
-    assert _faults(root) == [("S126", "there is no file `trace.csv` beside the policy", "trace.csv")]
+    assert _files_faults(root) == [("S126", "there is no file `trace.csv` beside the policy", "trace.csv")]
     (tmp_path / "outside.csv").write_text("minute,value\n0,1\n")
     (root / "policies/team/trace.csv").symlink_to(tmp_path / "outside.csv")
-    assert _faults(root) == [("S126", "`trace.csv` leads out of the project", "trace.csv")]
+    assert _files_faults(root) == [("S126", "`trace.csv` leads out of the project", "trace.csv")]
 
 
 def test_a_csv_file_for_an_input_and_in_a_list_is_checked_too(tmp_path: Path) -> None:
     series = "{errors: [{csv: missing.csv}, {gap: {at: 1m, for: 1m}}]}"
     root = project(tmp_path, f"- {{name: a test, length: 30m, series: {series}, expect: {HOLDS}}}")
-    assert _faults(root) == [("S126", "there is no file `missing.csv` beside the policy", "missing.csv")]
+    assert _files_faults(root) == [("S126", "there is no file `missing.csv` beside the policy", "missing.csv")]
 
 
 @pytest.mark.parametrize(

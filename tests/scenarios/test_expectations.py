@@ -42,7 +42,7 @@ def test_what_happens_is_expected(tmp_path: Path, expect: str) -> None:
         ),
         (
             "{rollback: {because: [errors], within: 3m}}",
-            "the rollback started 3m15s after the onset, at 11:15; expected within 3m",
+            "the rollback started 3 min 15 s after the onset, at 11:15; expected within 3 min",
         ),
         ("{alarm: false, rollback: {because: [errors]}}", "the rollback alarm was red at 11:00"),
         ("{notified: [oncall, pager]}", "`pager` heard nothing; `chat` was told too"),
@@ -97,7 +97,7 @@ def test_rollback_within_is_held_against_every_expected_rollback(tmp_path: Path)
     root = project(tmp_path, f"- {{name: a test, {BAD}, expect: {expect}}}", more="rollbackWithin: 3m")
     (case,) = ran(root).cases
     (failure,) = case.failures
-    assert failure.message == "the rollback started 3m15s after the onset, at 11:15; `rollbackWithin` is 3m"
+    assert failure.message == "the rollback started 3 min 15 s after the onset, at 11:15; `rollbackWithin` is 3 min"
     assert _line(root, failure.span.line).strip() == "rollbackWithin: 3m"
 
 
@@ -155,6 +155,28 @@ def test_an_expectation_that_rests_on_an_undocumented_verdict_says_so(tmp_path: 
     (case,) = ran(root).cases
     assert case.passed
     assert case.doubts[0].startswith("AWS does not document what state `errors` has from ")
+
+
+FILLED = """
+- id: errors
+  title: Requests fail
+  why: A test.
+  concern: errors
+  signal: {expression: "FILL(failed, 0)", metrics: {failed: {namespace: Acme/Shop, metric: Failed, statistic: Sum}}}
+  threshold: {atLeast: 5}
+  window: {period: 60s, datapoints: 1, of: 1}
+  missing: notBreaching
+"""
+
+
+def test_fill_over_minutes_that_have_not_arrived_is_told(tmp_path: Path) -> None:
+    scenario = f"- {{name: a test, {BAD}, expect: {{alarm: true, notified: [oncall], stoppedAt: {{traffic: 10}}}}}}"
+    (case,) = ran(project(tmp_path, scenario, criteria=FILLED)).cases
+    assert case.passed
+    assert case.doubts == (
+        "FILL in `errors` also fills minutes that have not arrived yet: what state it has from 10:00 to 40:00 depends on how late its "
+        "metrics are (judge M of N minutes with M < N, or leave silence to `missing`)",
+    )
 
 
 def _line(root: Path, line: int) -> str:

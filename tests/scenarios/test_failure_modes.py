@@ -54,14 +54,14 @@ def test_an_outage_is_rolled_back_at_the_canarys_share(tmp_path: Path) -> None:
     found = outcome(guard(tmp_path), "hard-outage")
     assert (found.verdict, found.seconds, found.traffic, found.because) == ("rolledBack", 255, 10, ("errors",))
     assert found.in_time is None
-    assert found.reason == "rolled back 4m15s after it began, at 10 % of the traffic, because of `errors`"
+    assert found.reason == "rolled back 4 min 15 s after it began, at 10 % of the traffic, because of `errors`"
 
 
 def test_what_the_canary_dilutes_is_seen_at_full_traffic_and_held_against_the_agreed_time(tmp_path: Path) -> None:
     # 0.18 + 1 = 1.18 % while it is a canary; 10 % from 15:00 on, the third minute seen at 19:00
     found = outcome(guard(tmp_path, more="  rollbackWithin: 10m"), "partial-errors")
     assert (found.verdict, found.seconds, found.traffic, found.in_time) == ("rolledBack", 855, 100, False)
-    assert found.reason.endswith("; agreed are 10m")
+    assert found.reason.endswith("; agreed are 10 min")
     assert outcome(guard(tmp_path, more="  rollbackWithin: 15m"), "partial-errors").in_time is True
 
 
@@ -200,8 +200,8 @@ def test_an_outage_ends_as_the_scenario_of_the_same_fault(project: Path) -> None
     """The catalogue and the `fault` of scenarios go different ways to the same values."""
     compared = 0
     for policy in collect(load(project)).policies:
-        for guards in policy.guards.values():
-            for guarded in guards:
+        for placed in policy.guards.values():
+            for guarded in (one.guard for one in placed):
                 player = FailurePlayer(guarded, packaged())
                 if not player.armed:
                     continue
@@ -222,3 +222,30 @@ def test_an_incident_recovers_when_the_rollback_is_over(tmp_path: Path) -> None:
     assert open_loop.rollback == closed.rollback
     assert open_loop.rollback_alarm.state_at(open_loop.end) == "ALARM"
     assert closed.rollback_alarm.state_at(closed.end) == "OK"
+
+
+SERVER = """\
+        platform: server
+        application: shop
+        group: shop
+        managedBy: rollguard
+        server: {autoScalingGroups: [shop]EXPECTED}
+        traffic: {healthyHosts: {atLeastPercent: 75}}"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "seconds", "traffic"), [("", 615, 100 * 615 / 1800), (", expectedDuration: 1h", 975, 100 * 975 / 3600)]
+)
+def test_how_long_a_deployment_to_servers_is_expected_to_take_decides_when_it_is_seen(
+    tmp_path: Path, expected: str, seconds: int, traffic: float
+) -> None:
+    """A limit of 20 % on the whole service, of which 2 % fail usually: it is crossed when 18/98 of the hosts have the new version.
+
+    Worked by hand, with hosts that follow one another evenly over 30 or 60 minutes: the first minute that begins with more is the one
+    after 6 or 12 minutes, the third bad one ends after 9 or 15, it can be read a minute later, and CodeDeploy looks 15 s after that.
+    """
+    deployment = SERVER.replace("EXPECTED", expected)
+    guarded = guard(tmp_path, ERRORS.replace("above: 2%", "above: 20%"), deployment=deployment)
+    found = FailurePlayer(guarded, packaged()).outcome(packaged().modes[0])
+    assert (found.verdict, found.seconds) == ("rolledBack", seconds)
+    assert found.traffic == pytest.approx(traffic)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from rollguard.plan.model import Comparison
+from rollguard.plan.model import Comparison, Metric, MetricAlarm, MetricDataQuery
 from rollguard.simulate.alarm import given_as_breach, judge, lookback
 from rollguard.simulate.model import Change, Series, State, Timeline, Timing
 from tests.simulate.alarms import AT_ONCE, alarm, drawn, red, states
@@ -244,3 +245,42 @@ def test_nothing_before_the_lookback_is_seen(period: int, of: int) -> None:
     seen, unseen = (Series([9.0], -lookback(judged, timing) - minutes) for minutes in (0, 1))
     assert judge(judged, seen, end=0, timing=timing).state_at(0) == "ALARM"
     assert judge(judged, unseen, end=0, timing=timing).state_at(0) == "INSUFFICIENT_DATA"
+
+
+def filled(needed: int, of: int, expression: str = "FILL(errors, 0)") -> MetricAlarm:
+    """An alarm on an expression over one metric."""
+    queries = (
+        MetricDataQuery("errors", metric=Metric("Shop/Checkout", "Errors", "Sum")),
+        MetricDataQuery("judged", expression=expression, return_data=True),
+    )
+    return replace(alarm(needed, of, expression=expression), queries=queries)
+
+
+@pytest.mark.parametrize(
+    ("judged", "doubts"),
+    [
+        # The guide: with FILL "the newest point is the fill value", and the alarm is stuck. Bad from minute 10 on, which can be read at 13.
+        pytest.param(filled(1, 1), ((13, 30),), id="the newest point never counts"),
+        pytest.param(filled(2, 3), ((14, 30),), id="two of three are always made up"),
+        pytest.param(filled(1, 3), (), id="one real point of three is enough"),
+        pytest.param(filled(2, 4), (), id="two real points of four are enough"),
+        # At 14 minutes 10 and 11 are bad; the three real points that are left of five have both of them.
+        pytest.param(filled(3, 5), (), id="three real points of five are enough"),
+        pytest.param(filled(4, 5), ((16, 30),), id="three of five are too few for four"),
+        pytest.param(filled(1, 1, "FILL(errors, 0) / errors"), (), id="nothing is made up where a metric is missing"),
+        pytest.param(filled(1, 1, "FILL(errors, REPEAT)"), (), id="a repeated value is not made up out of nothing"),
+    ],
+)
+def test_fill_makes_up_what_has_not_arrived_and_puts_the_state_in_doubt(
+    judged: MetricAlarm, doubts: tuple[tuple[int, int], ...]
+) -> None:
+    """Two minutes late, so that two made-up zeros stand before the real points (aws-facts 1.6)."""
+    series = Series(HEALTHY + [0.0] * 10 + [9.0] * 20, -30)
+    found = judge(judged, series, end=30, timing=Timing(usual=120, delivery=120), initial="OK")
+    assert found.doubts == tuple((begin * 60, until * 60) for begin, until in doubts)
+    assert [change.ambiguous for change in found.changes] == [False, bool(doubts)]
+
+
+def test_what_arrives_at_once_needs_no_filling() -> None:
+    series = Series(HEALTHY + [9.0] * 20, -30)
+    assert judge(filled(1, 1), series, end=20, timing=AT_ONCE, initial="OK").doubts == ()

@@ -111,20 +111,21 @@ from tests.validation.saying import POLICY, changed, said
                     "        application: cart\n"
                     "        group: live\n"
                     "        managedBy: rollguard\n"
-                    "        server: {blueGreen: true}\n"
+                    "        server: {blueGreen: true, expectedDuration: 0m}\n"
                     "        traffic: {allAtOnce: true}\n"
                     "        bake: 5m"
                 ),
             ),
             [
                 (
-                    "16 S109 «{blueGreen: true}» `server` has neither `autoScalingGroups` nor `tags` | for example "
+                    "16 S109 «{blueGreen: true, expectedDuration: 0m}» `server` has neither `autoScalingGroups` nor `tags` | for example "
                     "`server: {autoScalingGroups: [dispatch-workers]}`"
                 ),
                 (
                     "16 S109 «true» `blueGreen` needs a `loadBalancer`, on which CodeDeploy shifts the traffic | "
                     "for example `loadBalancer: {targetGroups: [labels]}` under `codedeploy`"
                 ),
+                "16 S006 «0m» `expectedDuration` cannot be `0m` | a deployment takes `1m` to `1d`",
                 (
                     "53 S124 «5m» `deploy: 5m` does not say how long the deployment lasts, which `platform: server` "
                     "needs | for example `deploy: {at: 5m, lasts: 20m}`"

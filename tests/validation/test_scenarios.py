@@ -170,6 +170,37 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(
             (
+                "deploy: 5m",
+                "deploy: never",
+                "expect: {rollback: {because: [errors], within: 8m}}",
+                "expect: {stoppedAt: {traffic: 10}}",
+            ),
+            ["56 S125 «stoppedAt» with `deploy: never` there is nothing to stop | take `stoppedAt` out"],
+            id="a stop without a deployment",
+        ),
+        pytest.param(
+            (
+                "expect: {rollback: {because: [errors], within: 8m}}",
+                "expect: {rollback: {because: [errors]}, alarm: false}",
+            ),
+            [
+                (
+                    "56 S125 «alarm» `alarm: false` expects a green rollback alarm, and only a red one rolls back | "
+                    "take one of them out"
+                )
+            ],
+            id="a rollback without a red alarm",
+        ),
+        pytest.param(
+            (
+                "expect: {rollback: {because: [errors], within: 8m}}",
+                "expect: {alarms: {errors: [{at: 60s, state: OK}, {at: 1m, state: ALARM}, {at: 1m, state: OK}]}}",
+            ),
+            ["56 S125 «ALARM» at 1m the alarm cannot be both OK and ALARM | take one of them out"],
+            id="two states at once",
+        ),
+        pytest.param(
+            (
                 "expect: {rollback: {because: [errors], within: 8m}}",
                 "expect: {alarms: {errors: [{at: 50m, state: ALARM}], nope: [{at: 1m, state: Ok}]}}",
             ),

@@ -134,7 +134,7 @@ LANGUAGE = {
     ("policy", "/$defs/codedeploy/properties/ecs"): "cluster service hooks revisionBucket",
     ("policy", "/$defs/codedeploy/properties/lambda"): "function alias hooks revisionBucket",
     ("policy", "/$defs/codedeploy/properties/loadBalancer"): "listener testListener targetGroups",
-    ("policy", "/$defs/codedeploy/properties/server"): "autoScalingGroups tags blueGreen",
+    ("policy", "/$defs/codedeploy/properties/server"): "autoScalingGroups tags blueGreen expectedDuration",
     ("policy", "/$defs/criterion"): (
         "id uses with title why measures concern judges mode signal threshold window missing leastTraffic fewSamples"
     ),
@@ -172,7 +172,7 @@ LANGUAGE = {
         "email https sqs topic pagerduty slack"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/limits"): (
-        "codedeployAlarms deploymentConfigs eventRules"
+        "codedeployAlarms deploymentConfigs"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/iam"): (
         "path permissionsBoundary codedeployRole"

@@ -49,8 +49,8 @@ def command(
     """Play a Sev-2 incident against what stands in the sandbox, and tell it minute by minute.
 
     The policy says only what happens to the metrics. Whether it is seen, stopped and rolled back follows from the alarms, the deployment
-    groups and the topics in the sandbox's `world.json`; break one there and see. The exit code is 1 where the outcome is not the one that
-    the failure mode, or the scenario, wants.
+    groups and the topics that stand in the sandbox; break one with `rollguard sandbox edit` and see. The exit code is 1 where the outcome
+    is not the one that the failure mode, or the scenario, wants, or where it comes later than the policy's `rollbackWithin`.
     """
     from rollguard.sandbox import choice
     from rollguard.sandbox.aws import World
@@ -114,8 +114,8 @@ def _outside(
     mode: str,
     scenario: str | None,
 ) -> Outside:
+    from rollguard.csv_files import CsvFolder
     from rollguard.sandbox.incident.outside import of_failure_mode, of_scenario
-    from rollguard.scenarios.csv_files import CsvFolder
     from rollguard.scenarios.failure_mode_catalogue import failure_modes
 
     if scenario is None:

@@ -24,6 +24,7 @@ from rollguard.scenarios.reports.failure_coverage import coverage_report
 from rollguard.scenarios.reports.junit import junit
 from rollguard.scenarios.reports.record import results
 from rollguard.scenarios.suite import Case, Ran, Runnable, Suite, collect, run
+from rollguard.scenarios.trace_suite import run_traces
 from rollguard.source import Diagnostic, in_order
 
 FORMATS = ("text", "json", "junit")
@@ -78,7 +79,8 @@ def command(
 ) -> int:
     """Play the scenarios of policies as CloudWatch and the mechanism would act. PATHS narrow them to files or folders.
 
-    A policy with faults is not played: its faults are shown, and the exit code is 1 as for an expectation that does not hold.
+    The traces of the project's own presets are judged too, unless `--environment` is given: they belong to none. A policy with faults is
+    not played: its faults are shown, and the exit code is 1 as for an expectation that does not hold.
     """
     if coverage and (format_ == "junit" or fail_under is not None or report is not None):
         raise click.UsageError("--coverage goes with --format text or json, and not with --fail-under or --report")
@@ -92,7 +94,7 @@ def command(
     suite = _within(collect(project, environment=environment, text=text), [_inside(path, folder) for path in paths])
     if coverage:
         return _cover(suite, failure_modes(project.failure_modes), environment, text, format_, frames(folder))
-    if not suite.count and not suite.faults and (text or environment or paths):
+    if not suite.count and not suite.presets and not suite.faults and (text or environment or paths):
         raise Failure("no scenario was chosen", "leave out `-k`, `--environment` or paths")
     outcome = _run(suite, records=format_ == "json" or report is not None)
     written = _write(outcome, report, folder)
@@ -110,12 +112,12 @@ def _cover(
 ) -> int:
     """Print the failure-mode matrix of the chosen policies."""
     guards = [
-        (name, guard)
+        (name, placed)
         for policy in suite.policies
         if text.lower() in policy.source.name
         for name, each in policy.guards.items()
         if environment in (None, name)
-        for guard in each
+        for placed in each
     ]
     if not guards and not suite.faults:
         raise Failure("no policy was chosen", "leave out `-k`, `--environment` or paths")
@@ -134,7 +136,9 @@ def _within(suite: Suite, paths: Sequence[str]) -> Suite:
 
     # Whatever was asked for, nothing can be run with broken environments.
     faults = tuple(fault for fault in suite.faults if wanted(fault.span.path) or not suite.policies)
-    return Suite(suite.root, tuple(each for each in suite.policies if wanted(each.source.path)), faults)
+    policies = tuple(each for each in suite.policies if wanted(each.source.path))
+    presets = tuple(each for each in suite.presets if wanted(each[0].document.source.path))
+    return Suite(suite.root, policies, faults, presets)
 
 
 def _inside(path: Path, root: Path) -> str:
@@ -160,6 +164,7 @@ def _run(suite: Suite, *, records: bool) -> _Outcome:
             part = policies[start : start + size]
             ran += spread(one, part) if many and len(part) > 1 else map(one, part)
             progress.update(sum(len(policy.wanted) for policy in part))
+    ran.append(run_traces(suite))
     cases = [case for each in ran for case in each.cases]
     faults = in_order([*suite.faults, *(fault for each in ran for fault in each.faults)])
     coverage = {key: one for each in ran for key, one in each.coverage.items()}
@@ -198,7 +203,7 @@ def _say(outcome: _Outcome, written: dict[str, Path], root: Path) -> None:
         if case.passed and not case.doubts:
             continue
         verdict = "passed, with a doubt" if case.passed else "FAILED"
-        click.echo(f"{verdict}: {case.policy} in {case.environment}: {case.scenario}\n")
+        click.echo(f"{verdict}: {case.subject}: {case.scenario}\n")
         if case.text:
             click.echo(case.text + "\n")
         for doubt in case.doubts:
@@ -209,14 +214,19 @@ def _say(outcome: _Outcome, written: dict[str, Path], root: Path) -> None:
             click.echo("")
     for line in _uncovered(outcome.coverage):
         click.echo(line)
-    failed = sum(not case.passed for case in outcome.cases)
-    total = len(outcome.cases)
     faulty = len({fault.span.path for fault in outcome.faults})
-    parts = [f"{total} scenario{'' if total == 1 else 's'}", f"{total - failed} passed"]
-    parts += [f"{failed} failed"] if failed else []
+    parts = _counted([case for case in outcome.cases if case.environment], "scenario")
+    traced = [case for case in outcome.cases if not case.environment]
+    parts += _counted(traced, "preset trace") if traced else []
     parts += [f"{faulty} file{'' if faulty == 1 else 's'} with faults"] if faulty else []
     parts.append(f"criterion coverage {percent(outcome.coverage):.0f} %")
     click.echo(", ".join(parts), err=True)
+
+
+def _counted(cases: Sequence[Case], what: str) -> list[str]:
+    total, failed = len(cases), sum(not case.passed for case in cases)
+    parts = [f"{total} {what}{'' if total == 1 else 's'}", f"{total - failed} passed"]
+    return [*parts, f"{failed} failed"] if failed else parts
 
 
 def _uncovered(coverage: Coverage) -> Iterable[str]:

@@ -61,7 +61,9 @@ class Readable:
     missing: str
     """what silence means, as a sentence"""
     traffic: str = ""
-    """the least traffic, as a sentence, or empty"""
+    """what becomes of periods with little traffic, or empty: `only minutes with at least 50 requests are judged`"""
+    samples: str = ""
+    """what becomes of a percentile over few measurements, or empty"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ class CodeDeployGroup:
 
     `managed_by == "rollguard"`: we own application and group. Anything else: that tool does; we make nothing but alarms and say which
     names it must reference.
-    `alarms` are the names the group must poll; empty (and `alarms_enabled` False) where nothing may roll back.
+    `alarms` are the names the group must poll; empty (and `alarms_enabled` False) where nothing may roll back. `expected_duration` is how
+    long a deployment to servers takes, in seconds, where its author says it.
     """
 
     application: str
@@ -173,6 +176,7 @@ class CodeDeployGroup:
     load_balancer: LoadBalancer | None = None
     auto_scaling_groups: tuple[Value, ...] = ()
     ec2_tags: tuple[tuple[str, str], ...] = ()
+    expected_duration: int | None = None
     lambda_function: Value | None = None
     lambda_alias: Value | None = None
     tags: Tags = ()

@@ -23,7 +23,7 @@ def fastest(criteria: tuple[Criterion, ...], tree: object) -> int | None:
 
 def over_after(group: CodeDeployGroup) -> int | None:
     """Seconds after which a deployment can no longer be rolled back by an alarm; None where its length is not known."""
-    if group.platform == "Server":
+    if group.platform == "Server" and group.expected_duration is None:
         return None
     shifting = shift(group, None)
     return shifting.seconds + (group.bake_minutes or 0) * 60 if shifting.known else None

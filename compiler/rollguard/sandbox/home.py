@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from rollguard.failure import Failure
-from rollguard.sandbox.results import Running, Verb
+from rollguard.sandbox.results import Running, Work
 
 #: How often a lock that is taken is tried, 50 ms apart: `running` holds it for a moment.
 _ATTEMPTS = 5
@@ -69,7 +69,7 @@ class Home:
             ) from error
 
     @contextmanager
-    def locked(self, verb: Verb, stack: str) -> Iterator[None]:
+    def locked(self, verb: Work, stack: str) -> Iterator[None]:
         """Lets one run at a time work on the environment (`stack` is empty where it works on all); the lock goes with the process.
 
         Raises Failure when it is taken, and where the folders cannot be made.

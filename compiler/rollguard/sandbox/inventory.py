@@ -117,11 +117,12 @@ def _shown_name(resource: Resource) -> str:
 
 
 def _state(resource: Resource) -> str:
+    state = str(resource.status.get("StateValue") or resource.status.get("KeyState") or "")
     if resource.assumed:
-        return "assumed to exist"
-    if resource.status.get("PendingConfirmation"):
-        return "pending confirmation"
-    return str(resource.status.get("StateValue") or resource.status.get("KeyState") or "")
+        state = "assumed to exist"
+    elif resource.status.get("PendingConfirmation"):
+        state = "pending confirmation"
+    return state if resource.unedited is None else f"{state}, edited by hand".removeprefix(", ")
 
 
 def _read(path: Path) -> StackState:

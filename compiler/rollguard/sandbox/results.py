@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Verb = Literal["up", "preview", "refresh", "destroy"]
+#: What may hold the lock of an environment: a run of the engine, or a hand.
+Work = Literal[Verb, "edit"]
 #: `retain`: taken out of the stack's state and left in AWS, as the program asked (`retain_on_delete`).
 Operation = Literal["create", "update", "replace", "delete", "retain", "same", "read"]
 

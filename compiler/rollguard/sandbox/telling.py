@@ -59,7 +59,7 @@ def status_in_words(status: Status) -> str:
 def _at_work(running: Running) -> str:
     what = f"`{running.verb}`" if running.verb else "run"
     stack = f" of stack {running.stack}" if running.stack else ""
-    return f"{'an' if running.verb == 'up' else 'a'} {what}{stack} is running (process {running.process or 'unknown'})"
+    return f"{'an' if running.verb in ('up', 'edit') else 'a'} {what}{stack} is running (process {running.process or 'unknown'})"
 
 
 def _report(run: Run) -> Iterator[str]:

@@ -7,10 +7,12 @@ from typing import Any
 
 from rollguard.language import durations
 from rollguard.plan.words import listed
-from rollguard.scenarios.model import Played, Unmet
+from rollguard.scenarios.model import Played, Signal, Unmet
 from rollguard.scenarios.times import clock
+from rollguard.simulate.math import unarrived
 from rollguard.simulate.model import Timeline
 from rollguard.source import Path
+from rollguard.wording import lasting
 
 #: Percentage points by which a share may differ from `stoppedAt`: hosts of a server group follow one another gradually.
 _CLOSE = 0.5
@@ -45,15 +47,24 @@ def doubts(played: Played) -> tuple[str, ...]:
         for state in states:
             at = round(durations.seconds(state["at"]))
             if timeline.ambiguous_at(at):
-                found.append(f"AWS does not document what state `{id}` has at {clock(at)}")
+                found.append(_doubt(played.signals[id], id, f"at {clock(at)}"))
     if expect.keys() - {"alarms"}:
         for id, signal in played.signals.items():
             if signal.criterion.attached:
                 spans = list(doubtful(signal.timeline, played.end))
                 if spans:
-                    when = listed_spans(spans)
-                    found.append(f"AWS does not document what state `{id}` has {when}")
+                    found.append(_doubt(signal, id, listed_spans(spans)))
     return tuple(dict.fromkeys(found))
+
+
+def _doubt(signal: Signal, id: str, when: str) -> str:
+    alarm = signal.criterion.alarm
+    if alarm is None or unarrived(alarm.queries, alarm.period) is None:
+        return f"AWS does not document what state `{id}` has {when}"
+    return (
+        f"FILL in `{id}` also fills minutes that have not arrived yet: what state it has {when} depends on how late its metrics are "
+        "(judge M of N minutes with M < N, or leave silence to `missing`)"
+    )
 
 
 def doubtful(timeline: Timeline, end: int) -> Iterator[tuple[int, int]]:
@@ -98,13 +109,15 @@ def _rolled_back(played: Played, expected: Mapping[str, Any], path: Path, limit:
         yield Unmet(f"{_what_happened(played)}; expected because of {wanted}", (*path, "because"))
     if rollback.elapsed is None:
         return
-    took = f"the rollback started {durations.text(rollback.elapsed)} after the onset"
+    took = f"the rollback started {lasting(rollback.elapsed)} after the onset"
     if "within" in expected and rollback.elapsed > durations.seconds(expected["within"]):
-        message = f"{took}, at {clock(rollback.started_at)}; expected within {expected['within']}"
+        message = (
+            f"{took}, at {clock(rollback.started_at)}; expected within {lasting(durations.seconds(expected['within']))}"
+        )
         yield Unmet(message, (*path, "within"))
     most = played.guard.rollback_within
     if most is not None and rollback.elapsed > most:
-        message = f"{took}, at {clock(rollback.started_at)}; `rollbackWithin` is {durations.text(most)}"
+        message = f"{took}, at {clock(rollback.started_at)}; `rollbackWithin` is {lasting(most)}"
         yield Unmet(message, limit, f"the scenario is `{played.scenario.name}`")
 
 

@@ -22,9 +22,6 @@ from rollguard.simulate.model import Series
 
 Verdict = Literal["rolledBack", "missed", "firedWrongly", "quiet", "unknown", "notApplicable"]
 
-#: How long a deployment to servers takes, in seconds, where nobody says (corrections 2.12).
-LASTS = 1800
-
 #: What alarms that judge alike made of the same values: the signals, by what decides.
 Memory = dict[object, Signal]
 
@@ -87,7 +84,14 @@ class FailurePlayer(Player):
             for one in guard.criteria
         )
         groups = tuple(
-            (group.platform, group.config, group.bake_minutes, group.alarms_enabled, group.ignore_poll_alarm_failure)
+            (
+                group.platform,
+                group.config,
+                group.bake_minutes,
+                group.expected_duration,
+                group.alarms_enabled,
+                group.ignore_poll_alarm_failure,
+            )
             for group in guard.deployments
         )
         traffic = self.catalogue.traffic(guard.policy)
@@ -95,14 +99,13 @@ class FailurePlayer(Player):
 
     def scenario(self, mode: FailureMode) -> Scenario:
         """The failure mode as a scenario: when the deployment starts, and how long it is looked at."""
-        server = any(group.platform == "Server" for group in self.guard.deployments)
-        lasts = LASTS if server else None
         deploy = DEPLOY + max(-(mode.starts // 60) * 60, 0)
-        return Scenario(mode.title, (), deploy, {}, lasts=lasts, length=deploy + self.over(lasts) + AFTERWARDS)
+        return Scenario(mode.title, (), deploy, {}, length=deploy + self.over + AFTERWARDS)
 
-    def over(self, lasts: int | None) -> int:
+    @property
+    def over(self) -> int:
         """Seconds from the deployment's start until no alarm rolls it back any more."""
-        return max((MODEL.duration(group, lasts) for group in self.guard.deployments), default=0)
+        return max((MODEL.duration(group, None) for group in self.guard.deployments), default=0)
 
     def play_mode(self, mode: FailureMode, *, most: bool = False, closed: bool = False) -> Incident:
         """Play the failure mode; `most` lets criteria of which it is not known what they see be as bad as can be.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from rollguard.language import durations
 from rollguard.plan.model import Criterion, GuardPlan
+from rollguard.plan.words import amount
 from rollguard.scenarios.failure_signs import Minutes, Seen
 from rollguard.scenarios.fault import floor
 from rollguard.scenarios.model import Played, Signal
+from rollguard.wording import lasting
 
 if TYPE_CHECKING:
     from rollguard.scenarios.failure_modes import Incident, Verdict
@@ -46,8 +47,8 @@ def _rolled_back(incident: Incident, guard: GuardPlan) -> str:
     late = ""
     within = guard.rollback_within
     if within is not None and seconds > within:
-        late = f"; agreed are {durations.text(within)}"
-    return f"rolled back {durations.text(seconds)} after it began, at {share},{because}{late}".replace(",;", ";")
+        late = f"; agreed are {lasting(within)}"
+    return f"rolled back {lasting(seconds)} after it began, at {share},{because}{late}".replace(",;", ";")
 
 
 def _unknown(other: Incident, guard: GuardPlan) -> str:
@@ -82,8 +83,16 @@ def _silent(incident: Incident, verdict: Verdict) -> str:
         return f"{_ids(bad)} see{_s(bad)} bad minutes, but never as many as {_it(bad)} need{_s(bad)}"
     blind = [id for id, signal in touched.items() if any(value is None for value in signal.values)]
     if blind and len(blind) == len(touched):
-        return f"{_ids(blind)} get{_s(blind)} no datapoint, and silence counts as good"
+        return f"{_ids(blind)} get{_s(blind)} no datapoint, and {_silence(touched[id].criterion for id in blind)}"
     return _diluted(touched, incident.seen)
+
+
+def _silence(criteria: Iterable[Criterion]) -> str:
+    """What an alarm makes of no data at all where that does not count as bad."""
+    treatments = {one.alarm.treat_missing_data for one in criteria if one.alarm is not None}
+    if treatments == {"missing"}:
+        return "an alarm without data rolls nothing back"
+    return "without data the alarm keeps its state" if treatments == {"ignore"} else "silence counts as good"
 
 
 def _diluted(touched: Mapping[str, Signal], seen: Mapping[str, Seen]) -> str:
@@ -105,8 +114,7 @@ def _furthest(criterion: Criterion, values: Minutes) -> float | None:
 
 
 def _measured(value: float, criterion: Criterion) -> str:
-    unit = " %" if criterion.unit == "percent" else f" {criterion.unit}" if criterion.unit else ""
-    return f"{value:.3g}{unit}"
+    return amount(float(f"{value:.3g}"), criterion.unit)
 
 
 def _quiet(touched: Mapping[str, Signal], *, few: bool) -> str:

@@ -13,6 +13,14 @@ from rollguard.source import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A guard, and the Regions of its environment in which alarms judge as its own do."""
+
+    regions: tuple[str, ...]
+    guard: GuardPlan
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """What the new version does wrong from `at` to `until` seconds.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from functools import cache, partial
 
 from rollguard.plan.model import CodeDeployGroup, GuardPlan
 from rollguard.scenarios import fault
@@ -35,6 +36,7 @@ class Player:
         self.guard = guard
         self.csv = csv
         self.judges = {criterion.id: Judge(criterion) for criterion in guard.criteria}
+        self._because = cache(partial(because, guard.trigger.tree))
 
     def length(self, scenario: Scenario) -> int:
         """How long the scenario is, in seconds: as stated, else until 15 minutes after the deployment is over."""
@@ -133,8 +135,8 @@ class Player:
         return TakenBack(first.started_at, cause, first.traffic_percent, elapsed)
 
     def _cause(self, signals: Mapping[str, Signal], at: int, bypassed: Set[str]) -> tuple[str, ...] | None:
-        red = {id for id, signal in signals.items() if signal.timeline.state_at(at) == "ALARM"}
-        return because(self.guard.trigger.tree, red, bypassed)
+        red = frozenset(id for id, signal in signals.items() if signal.timeline.state_at(at) == "ALARM")
+        return self._because(red, frozenset(bypassed))
 
 
 def play(guard: GuardPlan, scenario: Scenario, csv: CsvFiles = no_files) -> Played:

@@ -42,21 +42,20 @@ def smallest_error_rate(player: FailurePlayer) -> SmallestErrorRate | None:
     """By bisection, to 0.1 %; None where nothing can roll back. Criteria without a concern are taken to see nothing."""
     if not player.armed:
         return None
-    lasts = player.scenario(_errors(0, 0)).lasts
-    full = max((_full(group, lasts) for group in player.guard.deployments), default=0)
+    full = max((_full(group) for group in player.guard.deployments), default=0)
     canary = _least(lambda rate: _early(_taken_back(player, rate, 0))) if full else None
     looks = any(criterion.attached and criterion.concern == "errors" for criterion in player.guard.criteria)
-    bakes = player.over(lasts) > full
+    bakes = player.over > full
     baking = _least(lambda rate: _taken_back(player, rate, full) is not None) if bakes else None
     return SmallestErrorRate(canary, baking, full > 0, bakes, looks, player.catalogue.traffic(player.guard.policy))
 
 
-def _full(group: CodeDeployGroup, lasts: int | None) -> int:
+def _full(group: CodeDeployGroup) -> int:
     """Seconds until the new version has all of the traffic."""
-    low, high = 0, MODEL.duration(group, lasts)
+    low, high = 0, MODEL.duration(group, None)
     while low < high:
         middle = (low + high) // 2
-        if MODEL.share(group, middle, lasts) >= 100:
+        if MODEL.share(group, middle, None) >= 100:
             high = middle
         else:
             low = middle + 1

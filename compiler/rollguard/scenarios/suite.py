@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rollguard.csv_files import CsvFolder
 from rollguard.diagnostics import render
 from rollguard.document import Document
 from rollguard.files import ENVIRONMENTS
@@ -15,27 +16,29 @@ from rollguard.plan.compile import compile_environment
 from rollguard.plan.environment import read_environments
 from rollguard.plan.model import GuardPlan
 from rollguard.plan.place import Findings
+from rollguard.presets import Preset
 from rollguard.project import PolicySource, Project
 from rollguard.scenarios.checks import check
 from rollguard.scenarios.coverage import Coverage, note
-from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.expectations import doubts, unmet
-from rollguard.scenarios.model import Played, Scenario
+from rollguard.scenarios.model import Placed, Played, Scenario
 from rollguard.scenarios.read import scenarios
 from rollguard.scenarios.reports.plots import plots
 from rollguard.scenarios.reports.record import record
 from rollguard.scenarios.reports.timeline import timeline
 from rollguard.scenarios.run import Player
+from rollguard.scenarios.traces import own_traces
 from rollguard.source import Diagnostic, in_order
 from rollguard.source import Path as Place
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One scenario in one environment, run.
+    """One scenario in one environment, run; or one trace of a preset, whose name is `policy` then, and `environment` empty.
 
-    `text` tells a failure in full, `plots` are its (file name, SVG), `record` is the result as one line of JSON; all of them may be left
-    out. Cases cross from one process to another, so they hold no more than what is shown.
+    `regions` are those that it is about, empty where all of the environment's judge alike. `text` tells a failure in full, `plots` are its
+    (file name, SVG), `record` is the result as one line of JSON; all of them may be left out. Cases cross from one process to another, so
+    they hold no more than what is shown.
     """
 
     policy: str
@@ -43,6 +46,7 @@ class Case:
     scenario: str
     file: str
     line: int
+    regions: tuple[str, ...] = ()
     failures: tuple[Diagnostic, ...] = ()
     doubts: tuple[str, ...] = ()
     record: str = ""
@@ -53,26 +57,37 @@ class Case:
     def passed(self) -> bool:
         return not self.failures
 
+    @property
+    def subject(self) -> str:
+        """What was tried."""
+        where = f" ({', '.join(self.regions)})" if self.regions else ""
+        return f"{self.policy} in {self.environment}{where}" if self.environment else f"preset {self.policy}"
+
 
 @dataclass(frozen=True, slots=True)
 class Runnable:
     """A sound policy, its guards by environment, one for each Region whose alarms differ, and its scenarios that were asked for."""
 
     source: PolicySource
-    guards: Mapping[str, tuple[GuardPlan, ...]]
+    guards: Mapping[str, tuple[Placed, ...]]
     wanted: tuple[tuple[str, Scenario], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What there is to run. `faults` are all errors of the project; policies that have one are not in `policies`."""
+    """What there is to run. `faults` are all errors of the project; policies that have one are not in `policies`.
+
+    `presets` are the project's own ones, with the names of the traces that were asked for.
+    """
 
     root: Path
     policies: tuple[Runnable, ...]
     faults: tuple[Diagnostic, ...]
+    presets: tuple[tuple[Preset, tuple[str, ...]], ...] = ()
 
     @property
     def count(self) -> int:
+        """How many scenarios."""
         return sum(len(policy.wanted) for policy in self.policies)
 
 
@@ -86,18 +101,22 @@ class Ran:
 
 
 def collect(project: Project, *, environment: str | None = None, text: str = "") -> Suite:
-    """Plan every policy and choose its scenarios: those for `environment`, and with `text` in the policy's name or their own."""
+    """Plan every policy and choose its scenarios: those for `environment`, and with `text` in the policy's name or their own.
+
+    Traces of presets are chosen by `text` alike, and left out where one environment is asked for: they belong to none.
+    """
     environments = read_environments(project.environments) if project.environments else {}
     findings = Findings()
-    guards: dict[str, dict[str, list[GuardPlan]]] = {}
+    guards: dict[str, dict[str, list[tuple[str, GuardPlan]]]] = {}
     for name in environments:
         planned = compile_environment(project, environments, name, (), findings)
         for region in planned.regions:
             for guard in region.guards:
-                guards.setdefault(guard.policy, {}).setdefault(name, []).append(guard)
-    check_accounts(environments, findings)
-    for source in project.policies:
-        across_environments(source, environments, findings)
+                guards.setdefault(guard.policy, {}).setdefault(name, []).append((region.region, guard))
+    if environments:
+        check_accounts(environments.values(), findings)
+        for source in project.policies:
+            across_environments(source, environments, findings)
     errors = [one for one in (*project.diagnostics, *findings.found) if one.severity == "error"]
     faulty = {error.span.path for error in errors}
     policies = [
@@ -106,13 +125,14 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
         if ENVIRONMENTS not in faulty and source.path not in faulty and source.document is not None and source.sound
         for runnable in [_runnable(source, source.document, guards.get(source.name, {}), environment, text.lower())]
     ]
-    return Suite(project.root, tuple(policies), in_order(errors))
+    own = () if environment is not None else own_traces(project.catalogue, text.lower())
+    return Suite(project.root, tuple(policies), in_order(errors), tuple(own))
 
 
 def _runnable(
     source: PolicySource,
     document: Document,
-    guards: Mapping[str, Sequence[GuardPlan]],
+    guards: Mapping[str, Sequence[tuple[str, GuardPlan]]],
     environment: str | None,
     text: str,
 ) -> Runnable:
@@ -126,9 +146,12 @@ def _runnable(
     return Runnable(source, {name: _unlike(each) for name, each in guards.items()}, wanted)
 
 
-def _unlike(guards: Sequence[GuardPlan]) -> tuple[GuardPlan, ...]:
+def _unlike(guards: Sequence[tuple[str, GuardPlan]]) -> tuple[Placed, ...]:
     """One guard for each way to judge: the same alarms in another Region only read other dimensions."""
-    return tuple({_judging(guard): guard for guard in reversed(guards)}.values())[::-1]
+    alike: dict[object, list[tuple[str, GuardPlan]]] = {}
+    for region, guard in guards:
+        alike.setdefault(_judging(guard), []).append((region, guard))
+    return tuple(Placed(tuple(region for region, _ in each), each[0][1]) for each in alike.values())
 
 
 def _judging(guard: GuardPlan) -> object:
@@ -152,20 +175,19 @@ def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
     document = policy.source.document
     assert document is not None
     csv = CsvFolder((suite.root / policy.source.path).parent, suite.root)
-    players = {name: [Player(guard, csv) for guard in guards] for name, guards in policy.guards.items()}
+    players = {name: [Player(one.guard, csv) for one in placed] for name, placed in policy.guards.items()}
     ran = Ran()
     for environment, scenario in policy.wanted:
         faults = [
-            fault
-            for player in players[environment]
-            for fault in check(document, scenario, player.length(scenario), csv)
+            fault for player in players[environment] for fault in check(document, scenario, player.length(scenario))
         ]
         if faults:
             ran.faults += faults
             continue
         try:
             cases = [
-                _case(document, environment, player.play(scenario), ran, records) for player in players[environment]
+                _case(document, environment, _regions(policy, environment, index), player.play(scenario), ran, records)
+                for index, player in enumerate(players[environment])
             ]
         except ValueError as wrong:  # metric math that cannot be evaluated: worded for the author
             ran.faults.append(Diagnostic("T002", "error", str(wrong), document.at(*scenario.path, "series")))
@@ -174,7 +196,15 @@ def run(suite: Suite, policy: Runnable, *, records: bool = True) -> Ran:
     return ran
 
 
-def _case(document: Document, environment: str, played: Played, ran: Ran, records: bool) -> Case:
+def _regions(policy: Runnable, environment: str, index: int) -> tuple[str, ...]:
+    """The Regions that a case is about; empty where all of the environment's judge alike."""
+    placed = policy.guards[environment]
+    return placed[index].regions if len(placed) > 1 else ()
+
+
+def _case(
+    document: Document, environment: str, regions: tuple[str, ...], played: Played, ran: Ran, records: bool
+) -> Case:
     note(ran.coverage, played)
     found = unmet(played, _within_place(document, environment))
     failures = tuple(Diagnostic("T001", "error", one.message, document.at(*one.path), one.help) for one in found)
@@ -182,13 +212,14 @@ def _case(document: Document, environment: str, played: Played, ran: Ran, record
     return Case(
         policy=played.guard.policy,
         environment=environment,
+        regions=regions,
         scenario=scenario.name,
         file=document.source.path,
         line=document.at(*scenario.path, "name").line if failures else 1,
         failures=failures,
         doubts=doubts(played),
         record=record(played, environment, failures) if records else "",
-        text=_told(document, played, failures) if failures else "",
+        text=framed(document, failures, timeline(played)) if failures else "",
         plots=plots(played, environment) if failures else (),
     )
 
@@ -200,9 +231,11 @@ def _within_place(document: Document, environment: str) -> Place:
     return ("spec", "rollbackWithin")
 
 
-def _told(document: Document, played: Played, failures: Sequence[Diagnostic]) -> str:
+def framed(document: Document, failures: Sequence[Diagnostic], table: str) -> str:
+    """Failures with their frames, and below them what happened."""
+
     def text_of(path: str) -> str | None:
         return document.source.text if path == document.source.path else None
 
     frames = "\n".join(render(failure, text_of) for failure in failures)
-    return f"{frames}\n\n{timeline(played)}"
+    return f"{frames}\n\n{table}"

@@ -10,7 +10,7 @@ from rollguard.language import durations
 from rollguard.plan.criteria import criterion, effective
 from rollguard.plan.environment import Environment
 from rollguard.plan.model import Criterion
-from rollguard.plan.place import Findings, Place
+from rollguard.plan.place import Findings, Place, Variables
 from rollguard.presets import Catalogue, Preset
 from rollguard.scenarios.model import Signal
 from rollguard.scenarios.run import no_files
@@ -19,16 +19,20 @@ from rollguard.scenarios.times import clock
 from rollguard.simulate.alarm import judge
 from rollguard.simulate.delivery import timing
 from rollguard.simulate.model import Series
+from rollguard.source import Path
 from rollguard.validation.traces import USUAL
+from rollguard.wording import lasting
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One course of a signal. `within` is the most time in seconds from its onset to the red alarm; None: it must stay quiet.
 
-    `length` is in seconds, `samples` a minute's sample count where there may be too few for a percentile.
+    `length` is in seconds, `samples` a minute's sample count where there may be too few for a percentile. `path` is its place in the
+    preset's file.
     """
 
+    path: Path
     name: str
     series: Any
     within: int | None
@@ -57,14 +61,26 @@ class Traced:
 def traces(preset: Preset) -> Iterator[Trace]:
     """The traces of a sound preset, those that fire first; none where its author gave none."""
     stated = preset.data.get("traces") or {}
-    for data in (*stated.get("fires", ()), *stated.get("quiet", ())):
-        yield Trace(
-            name=data["name"],
-            series=data["series"],
-            within=round(durations.seconds(data["within"])) if "within" in data else None,
-            length=round(durations.seconds(data["length"])) if "length" in data else USUAL,
-            samples=data.get("samples"),
-        )
+    ids = [one["id"] for one in preset.document.data["presets"]]
+    for kind in ("fires", "quiet"):
+        for index, data in enumerate(stated.get(kind, ())):
+            yield Trace(
+                path=("presets", ids.index(preset.data["id"]), "traces", kind, index),
+                name=data["name"],
+                series=data["series"],
+                within=round(durations.seconds(data["within"])) if "within" in data else None,
+                length=round(durations.seconds(data["length"])) if "length" in data else USUAL,
+                samples=data.get("samples"),
+            )
+
+
+def own_traces(catalogue: Catalogue, text: str) -> Iterator[tuple[Preset, tuple[str, ...]]]:
+    """The project's own presets, with the names of their traces that have `text` (in lower case) in their or the preset's name."""
+    for preset in catalogue:
+        if preset.local:
+            names = tuple(one.name for one in traces(preset) if text in f"{preset.name} {one.name}".lower())
+            if names:
+                yield preset, names
 
 
 def judged(preset: Preset) -> tuple[Traced, ...]:
@@ -84,11 +100,13 @@ def _criterion(preset: Preset) -> Criterion:
     handed = {name: stated["example"] for name, stated in preset.parameters.items()}
     data = {"id": str(preset.data["id"]), "uses": preset.name, "with": handed}
     catalogue = Catalogue({str(preset.service["service"]): preset.document})
-    whole = effective(data, place, None, place, "rollback", catalogue, {}, findings)
+    whole = effective(data, place, None, place, "rollback", catalogue, Variables(), findings)
     somewhere = Environment("example", preset.document, {}, {})
     policy = {"metadata": {"name": "example"}}
     if whole is not None:
-        made = criterion(whole, policy, somewhere, {}, attached=True, bypass=False, tags=(), page="", findings=findings)
+        made = criterion(
+            whole, policy, somewhere, Variables(), attached=True, bypass=False, tags=(), page="", findings=findings
+        )
         if not findings.found:
             return made
     raise ValueError("; ".join(one.message for one in findings.found))
@@ -120,5 +138,5 @@ def _unmet(found: Traced) -> str:
     if within is None:
         return f"the alarm turns red at {clock(found.red)}"
     if found.elapsed is not None and found.elapsed > within:
-        return f"the alarm turns red {durations.text(found.elapsed)} after the onset; expected within {durations.text(within)}"
+        return f"the alarm turns red {lasting(found.elapsed)} after the onset; expected within {lasting(within)}"
     return ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, repeat
 
 from rollguard.plan.model import MetricAlarm
 from rollguard.simulate.aggregation import aggregate as aggregate
 from rollguard.simulate.datapoints import buckets, codes, refuse_what_is_no_number
 from rollguard.simulate.datapoints import given_as_breach as given_as_breach
+from rollguard.simulate.math import unarrived
 from rollguard.simulate.missing_data import SLOT_BITS, Rules, Verdict, rules
-from rollguard.simulate.model import Change, Series, State, Timeline, Timing
+from rollguard.simulate.model import Change, Series, State, Timeline, Timing, differing
 
 _DAY = 86_400
 
@@ -22,13 +25,25 @@ def judge(
     Minute 0 is taken for the start of an hour; outside of the series there are no datapoints. `initial` is the state before the first
     evaluation, which is at 0. Raises ValueError for values that are no finite numbers, for a series that is aggregated to another period,
     for an evaluation range shorter than N and for a negative end.
+
+    Where metric math makes up values for minutes that have not arrived (facts 1.6), the alarm is taken to wait for them; its states are in
+    doubt as long as it would have others if it did not.
     """
     if end < 0:
         raise ValueError(f"an alarm cannot be judged up to minute {end}")
     if series.period > 60 and series.period != alarm.period:
         raise ValueError(f"the alarm's period is {alarm.period} s, its series has values over {series.period} s")
     refuse_what_is_no_number(series)
-    grid = _Grid.of(alarm, series, timing)
+    timeline = _judged(alarm, series, end, timing, initial, filler=0)
+    made_up = unarrived(alarm.queries, alarm.period)
+    if made_up is None:
+        return timeline
+    (filler,) = codes(alarm, Series([made_up]))
+    return differing(timeline, _judged(alarm, series, end, timing, initial, filler), end * 60)
+
+
+def _judged(alarm: MetricAlarm, series: Series, end: int, timing: Timing, initial: State, filler: int) -> Timeline:
+    grid = _Grid.of(alarm, series, timing, filler)
     whole = buckets(alarm, series, grid.seconds, grid.width)
     first, last = grid.first, end * 60 // grid.seconds - grid.lag
     newest = first - (grid.late + (grid.hidden > 0)) * grid.width
@@ -74,20 +89,22 @@ class _Grid:
     rules: Rules
 
     @staticmethod
-    def of(alarm: MetricAlarm, series: Series, timing: Timing) -> _Grid:
+    def of(alarm: MetricAlarm, series: Series, timing: Timing, filler: int) -> _Grid:
         seconds = 10 if alarm.period < 60 else 60
         width = alarm.period // seconds
         lag = -(-min(timing.usual, timing.delivery) // seconds)
         late, hidden = divmod(-(-timing.delivery // seconds) - lag, width)
         if hidden and series.period > 60:
             late, hidden = late + 1, 0
+        if filler:
+            late, lag = late + lag // width, lag % width
         reach = _reach(alarm, timing)
         if late >= reach:
             late, hidden = reach, 0
         hourly = _hourly(alarm)
         first = -lag // 60 * 60 if hourly else -lag
         of, treatment = alarm.evaluation_periods, alarm.treat_missing_data
-        judges = rules(alarm.datapoints_to_alarm, of, reach, treatment, late, hidden > 0)
+        judges = rules(alarm.datapoints_to_alarm, of, reach, treatment, late, hidden > 0, filler)
         return _Grid(seconds, width, lag, first, late, hidden, hourly, judges)
 
     @property
@@ -113,6 +130,14 @@ def _stretch(found: list[int], start: int, begin: int, end: int) -> list[int]:
     return [0] * missing_before + found[max(begin, 0) : max(end, 0)] + [0] * missing_after
 
 
+def _telling(slots: list[int], start: int, settled: int) -> Iterator[tuple[int, int]]:
+    """The positions and codes of slots but for those at which no verdict can change: so many slots alike fill every window."""
+    for code, run in groupby(slots):
+        length = len(list(run))
+        yield from zip(range(start, start + min(length, settled)), repeat(code))
+        start += length
+
+
 def _walk(grid: _Grid, slots: list[int], parts: list[int] | None, initial: State, approximate: bool) -> Timeline:
     """Every evaluation in turn. Two states are carried along, one for each reading of what AWS leaves open."""
     state = other = initial
@@ -124,7 +149,10 @@ def _walk(grid: _Grid, slots: list[int], parts: list[int] | None, initial: State
     mask = (1 << bits * max(grid.whole, 0)) - 1
     # The windows of one minute and of the minutes whole periods before and after it are one chain.
     chains = [0] * width
-    for position, code in enumerate(slots, -grid.primer):
+    told: Iterator[tuple[int, int]] = enumerate(slots, -grid.primer)
+    if parts is None and not grid.hourly:
+        told = _telling(slots, -grid.primer, max(grid.whole, 1) * width)
+    for position, code in told:
         chain = position % width
         window = chains[chain] = (chains[chain] << bits | code) & mask
         if position < 0 or (grid.hourly and (grid.first + position) % 60):

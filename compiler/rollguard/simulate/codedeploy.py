@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rollguard.plan.model import CodeDeployGroup
 from rollguard.simulate.mechanism import Deployment, Event, Mechanism, Reason, Rollback, Spans
 from rollguard.simulate.model import Timeline
-from rollguard.simulate.traffic import shift
+from rollguard.simulate.traffic import Shift, shift
 
 #: Seconds from an alarm's change to the stop. AWS publishes no polling interval; at most 16 s were observed (aws-facts 2.1).
 REACTION = 15
@@ -26,7 +26,7 @@ def duration(group: CodeDeployGroup, lasts: int | None) -> int:
 
     That is the end of the bake, where there is one; a Lambda deployment is over with its last increment (corrections 2.6).
     """
-    return shift(group, lasts).seconds + (group.bake_minutes or 0) * 60
+    return shift(group, lasts).seconds + _bake(group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +54,36 @@ def deploy(
     the spans `unreadable`, and for alarms that do not exist, the state cannot be read: that stops the deployment too, unless the group
     ignores it.
     """
-    until = start + duration(group, lasts)
+    moves = shift(group, lasts)
+    until = start + moves.seconds + _bake(group)
     stop = _first_stop(group, alarms, start, until, unreadable) if group.alarms_enabled else None
     if stop is not None and stop.at <= end:
-        return _stopped(group, stop, start, lasts, end, earlier_revision)
-    events = [event for event in _undisturbed(group, start, lasts) if event.at <= end]
+        return _stopped(group, stop, start, moves, end, earlier_revision)
+    events = [event for event in _undisturbed(group, start, moves) if event.at <= end]
     over = until <= end
     return Deployment(tuple(events), None, "succeeded" if over else "in progress", until if over else None)
 
 
-def _undisturbed(group: CodeDeployGroup, start: int, lasts: int | None) -> Iterator[Event]:
-    moves = shift(group, lasts)
+def _undisturbed(group: CodeDeployGroup, start: int, moves: Shift) -> Iterator[Event]:
     yield Event(start, "started", moves.steps[0][1])
     for seconds, percent in moves.steps[1:]:
         yield Event(start + seconds, "shifted", percent)
     shifted = start + moves.seconds
     if group.bake_minutes:
         yield Event(shifted, "baking", 100.0)
-    yield Event(start + duration(group, lasts), "succeeded", 100.0)
+    yield Event(shifted + _bake(group), "succeeded", 100.0)
+
+
+def _bake(group: CodeDeployGroup) -> int:
+    """Seconds from the last increment to the end of the deployment."""
+    return (group.bake_minutes or 0) * 60
 
 
 def _stopped(
-    group: CodeDeployGroup, stop: _Stop, start: int, lasts: int | None, end: int, earlier_revision: bool
+    group: CodeDeployGroup, stop: _Stop, start: int, moves: Shift, end: int, earlier_revision: bool
 ) -> Deployment:
-    exposed = share(group, stop.at - start, lasts) if stop.at > start else 0.0
-    before = [event for event in _undisturbed(group, start, lasts) if event.at < stop.at] or [
+    exposed = moves.at(stop.at - start) if stop.at > start else 0.0
+    before = [event for event in _undisturbed(group, start, moves) if event.at < stop.at] or [
         Event(start, "started", 0.0)
     ]
     events = [*before, Event(stop.at, "stopped", exposed)]

@@ -7,7 +7,7 @@ surely red. A percentage of AT_LEAST is held against the exact share, so 50 % of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,8 +37,8 @@ def evaluate_rule(rule: str, children: Mapping[str, Timeline], *, evaluated_from
     ALARM has the earliest onset of the children that cause it; a `NOT ALARM(x)` that holds causes nothing (corrections 2.3, 2.4).
     Raises RuleError for a rule that CloudWatch refuses and for a child that is not there.
     """
-    tree, references, holds_in = _read(rule)
-    timelines = {reference: _child(reference, children) for reference in references}
+    tree, names = _read(rule)
+    timelines = {reference: _child(name, children) for reference, name in names.items()}
     start = min((timeline.changes[0].at for timeline in timelines.values()), default=evaluated_from or 0)
     first = start if evaluated_from is None else max(start, evaluated_from)
     changes: list[Change] = []
@@ -46,17 +46,19 @@ def evaluate_rule(rule: str, children: Mapping[str, Timeline], *, evaluated_from
     if first > start:
         changes.append(Change(start, "INSUFFICIENT_DATA"))
     certain = all(_certain(timeline) for timeline in timelines.values())
-    moments = _moments(timelines, first)
+    turns = _turns(timelines, first)
+    moments = sorted(turns)
+    now: dict[str, Change] = {}
     for at, until in zip(moments, [*moments[1:], _FOREVER], strict=True):
-        now = {reference: timeline.change_at(at) for reference, timeline in timelines.items()}
-        holds = holds_in(now)
+        now |= turns[at]
+        holds, causes = _decided(rule, tuple(change.state for change in now.values()))
         doubtful = (
             frozenset[str]() if certain else frozenset(ref for ref, one in timelines.items() if one.ambiguous_at(at))
         )
-        sure = not doubtful or _verdict(tree, now, doubtful).sure
+        sure = not doubtful or _verdict(tree, _states(now), doubtful).sure
         state: State = "ALARM" if holds else "OK"
         if not changes or changes[-1].state != state:
-            changes.append(Change(at, state, not sure, _onset(tree, now) if holds else None))
+            changes.append(Change(at, state, not sure, _onset(causes, now) if holds else None))
         if not sure:
             _extend(doubts, at, until)
     approximate = any(timeline.approximate for timeline in timelines.values())
@@ -66,19 +68,33 @@ def evaluate_rule(rule: str, children: Mapping[str, Timeline], *, evaluated_from
 #: The end of a doubt that nothing in the timelines ends, in seconds.
 _FOREVER = 2**53
 
-#: Each reference's change that is in force.
-_Now = Mapping[str, Change]
+#: Each reference's state.
+_Now = Mapping[str, State]
 
 
 @lru_cache(maxsize=1024)
-def _read(rule: str) -> tuple[Node, tuple[str, ...], Callable[[_Now], bool]]:
+def _read(rule: str) -> tuple[Node, dict[str, str]]:
+    """The tree, and what alarm each of its references means, be it a name or an ARN."""
     parsed = parse(rule)
-    return parsed.tree, parsed.children, _compiled(parsed.tree)
+    return parsed.tree, {reference: alarm_name(reference) for reference in parsed.children}
 
 
-def _child(reference: str, children: Mapping[str, Timeline]) -> Timeline:
-    """The timeline that a reference means, be it a name or an ARN."""
-    name = alarm_name(reference)
+@lru_cache(maxsize=16_384)
+def _decided(rule: str, states: tuple[State, ...]) -> tuple[bool, tuple[str, ...]]:
+    """Whether the rule holds, and because of which alarms; `states` are in the order of the rule's references.
+
+    A rule is asked thousands of times, and most of its alarms are green every time.
+    """
+    tree, names = _read(rule)
+    holds, causes = _causes(tree, dict(zip(names, states, strict=True)))
+    return holds, tuple(causes)
+
+
+def _states(now: Mapping[str, Change]) -> _Now:
+    return {reference: change.state for reference, change in now.items()}
+
+
+def _child(name: str, children: Mapping[str, Timeline]) -> Timeline:
     if name not in children:
         there = ", ".join(f"`{child}`" for child in sorted(children)) or "none"
         raise RuleError(f"the rule names the alarm `{name}`, which does not exist; there are {there}")
@@ -91,14 +107,18 @@ def _certain(timeline: Timeline) -> bool:
     return not timeline.doubts
 
 
-def _moments(timelines: Mapping[str, Timeline], first: int) -> list[int]:
-    """The seconds at which anything may change, `first` included."""
-    found = {first}
-    for timeline in timelines.values():
-        found.update(change.at for change in timeline.changes)
+def _turns(timelines: Mapping[str, Timeline], first: int) -> dict[int, dict[str, Change]]:
+    """What changes, by the second: at `first` every alarm is told, and where a doubt begins or ends nothing may change."""
+    found = {first: {reference: timeline.change_at(first) for reference, timeline in timelines.items()}}
+    for reference, timeline in timelines.items():
+        for change in timeline.changes:
+            if change.at > first:
+                found.setdefault(change.at, {})[reference] = change
         for span in timeline.doubts or ():
-            found.update(span)
-    return sorted(moment for moment in found if first <= moment < _FOREVER)
+            for moment in span:
+                if first < moment < _FOREVER:
+                    found.setdefault(moment, {})
+    return found
 
 
 def _extend(doubts: list[tuple[int, int]], begin: int, until: int) -> None:
@@ -107,31 +127,11 @@ def _extend(doubts: list[tuple[int, int]], begin: int, until: int) -> None:
     doubts.append((begin, until))
 
 
-def _compiled(node: Node) -> Callable[[_Now], bool]:
-    """A function for whether a node holds; a rule is read once and asked thousands of times."""
-    match node:
-        case InState(state, alarm):
-            return lambda now: now[alarm].state == state
-        case Constant(value):
-            return lambda _: value
-        case Not(inner):
-            holds = _compiled(inner)
-            return lambda now: not holds(now)
-        case Joined(operator, parts):
-            every = [_compiled(part) for part in parts]
-            if operator == "AND":
-                return lambda now: all(part(now) for part in every)
-            return lambda now: any(part(now) for part in every)
-        case AtLeast():
-            members = [_compiled(member) for member in _members(node)]
-            return lambda now: _enough(node, sum(member(now) for member in members))
-
-
 def _verdict(node: Node, now: _Now, doubtful: frozenset[str]) -> _Verdict:
     """Whether a node holds, and whether it would whatever the doubtful alarms were."""
     match node:
         case InState(state, alarm):
-            return _Verdict(now[alarm].state == state, alarm not in doubtful)
+            return _Verdict(now[alarm] == state, alarm not in doubtful)
         case Constant(value):
             return _Verdict(value, True)
         case Not(inner):
@@ -163,8 +163,8 @@ def _enough(node: AtLeast, number: int) -> bool:
     return number * 100 >= node.count * len(node.alarms) if node.percent else number >= node.count
 
 
-def _onset(tree: Node, now: _Now) -> int | None:
-    onsets = (now[alarm].onset for alarm in _causes(tree, now)[1])
+def _onset(causes: Iterable[str], now: Mapping[str, Change]) -> int | None:
+    onsets = (now[alarm].onset for alarm in causes)
     return min((onset for onset in onsets if onset is not None), default=None)
 
 
@@ -172,7 +172,7 @@ def _causes(node: Node, now: _Now) -> tuple[bool, list[str]]:
     """Whether a node holds, and the alarms in ALARM that make it so or not so."""
     match node:
         case InState(state, alarm):
-            holds = now[alarm].state == state
+            holds = now[alarm] == state
             return holds, [alarm] if holds and state == "ALARM" else []
         case Constant(value):
             return value, []

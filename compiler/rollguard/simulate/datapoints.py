@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from math import isfinite
@@ -18,13 +19,15 @@ _COMPARES: dict[Comparison, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
+#: How a Metrics Insights query begins.
+_SELECT = re.compile(r"\s*SELECT", re.IGNORECASE)
 
 
 def given_as_breach(alarm: MetricAlarm) -> bool:
     """Whether the alarm's series is the breach itself, above 0 where it breaches: anomaly bands and Metrics Insights queries."""
-    return alarm.comparison not in _COMPARES or any(
-        (query.expression or "").lstrip().upper().startswith("SELECT") for query in alarm.queries
-    )
+    if alarm.comparison not in _COMPARES:
+        return True
+    return any(_SELECT.match(query.expression) for query in alarm.queries if query.expression is not None)
 
 
 def fewest_samples(statistic: str) -> float:
@@ -39,10 +42,12 @@ def fewest_samples(statistic: str) -> float:
 def refuse_what_is_no_number(series: Series) -> None:
     """Raises ValueError for a value or sample count that is NaN or infinite, naming its minute: CloudWatch takes neither."""
     for values in (series.values, series.samples or ()):
-        if all(value is None or isfinite(value) for value in values):
+        # One that is not finite makes the sum so; a sum that only overflows finds nothing below.
+        if isfinite(sum(filter(None, values))):
             continue
-        at, wrong = next((i, value) for i, value in enumerate(values) if value is not None and not isfinite(value))
-        raise ValueError(f"the value of minute {series.start + at} is `{wrong}`, which is no finite number")
+        for minute, value in enumerate(values, series.start):
+            if value is not None and not isfinite(value):
+                raise ValueError(f"the value of minute {minute} is `{value}`, which is no finite number")
 
 
 def buckets(alarm: MetricAlarm, series: Series, seconds: int, slots: int) -> Series:

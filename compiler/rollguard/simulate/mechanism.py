@@ -87,6 +87,6 @@ class Mechanism(Protocol[Guarded]):
     ) -> Deployment:
         """Deploy at `start` seconds with these alarms' states; nothing after `end` happens.
 
-        `lasts` is how long the hosts take, in seconds, where the mechanism cannot say so itself.
+        `lasts` is how long the hosts take, in seconds, where the mechanism cannot say so itself; None: as long as the policy expects.
         """
         ...

@@ -50,6 +50,7 @@ class Rules:
     """The rules of one alarm: `needed` of `of` datapoints, looked for in `reach` slots (the evaluation range).
 
     `late` counts the newest slots whose datapoints are later than usual; `partly` says that the slot after them has come in part only.
+    `filler` are the bits of what metric math makes up for a late slot.
     """
 
     needed: int
@@ -58,6 +59,7 @@ class Rules:
     treatment: TreatMissingData
     late: int = 0
     partly: bool = False
+    filler: int = 0
     known: dict[int, Verdict] = field(default_factory=dict, compare=False, repr=False)
 
     def verdict(self, window: int) -> Verdict:
@@ -66,8 +68,11 @@ class Rules:
         if found is None:
             if len(self.known) >= _REMEMBERED:
                 self.known.clear()
-            found = self.known[window] = self._decide(window << SLOT_BITS * self.late)
+            found = self.known[window] = self._decide(self._entire(window))
         return found
+
+    def _entire(self, window: int) -> int:
+        return window << SLOT_BITS * self.late | self.filler * _ones(self.late)
 
     def _decide(self, window: int) -> Verdict:
         real = window & _ones(self.reach)
@@ -115,7 +120,7 @@ class Rules:
 
     def blamed(self, window: int) -> int:
         """The age of the oldest slot that the alarm is due to: breaching, or missing where that counts as breaching. The newest is 1."""
-        window <<= SLOT_BITS * self.late
+        window = self._entire(window)
         real = window & _ones(self.reach)
         blamed = window // BREACHING & self._deciding(real)
         if self.treatment == "breaching" and real.bit_count() < self.of:
@@ -131,12 +136,14 @@ def _oldest(slots: int) -> int:
 @cache
 def _ones(slots: int) -> int:
     """The lowest bit of so many slots."""
-    return int("1" * slots, 1 << SLOT_BITS)
+    return int("1" * slots or "0", 1 << SLOT_BITS)
 
 
 @cache
-def rules(needed: int, of: int, reach: int, treatment: TreatMissingData, late: int = 0, partly: bool = False) -> Rules:
+def rules(
+    needed: int, of: int, reach: int, treatment: TreatMissingData, late: int = 0, partly: bool = False, filler: int = 0
+) -> Rules:
     """The rules of an alarm, with what they have decided before. Raises ValueError for a range shorter than N."""
     if not 1 <= needed <= of <= reach:
         raise ValueError(f"{needed} of {of} datapoints cannot be judged in an evaluation range of {reach}")
-    return Rules(needed, of, reach, treatment, late, partly)
+    return Rules(needed, of, reach, treatment, late, partly, filler)

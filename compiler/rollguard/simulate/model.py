@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
 from typing import Literal
@@ -87,6 +87,23 @@ class Timeline:
     def first(self, state: State, after: int = 0) -> Change | None:
         """The first change to `state` at `after` seconds or later; None if there is none."""
         return next((change for change in self.changes if change.at >= after and change.state == state), None)
+
+
+def differing(timeline: Timeline, other: Timeline, end: int) -> Timeline:
+    """The timeline, in doubt wherever the other one has another state; both are known up to `end` seconds."""
+    spans = list(timeline.doubts or ())
+    moments = sorted({change.at for one in (timeline, other) for change in one.changes if change.at < end})
+    for begin, until in zip(moments, [*moments[1:], end], strict=True):
+        if timeline.state_at(begin) != other.state_at(begin):
+            spans.append((begin, until))
+    doubts: list[tuple[int, int]] = []
+    for begin, until in sorted(spans):
+        if doubts and begin <= doubts[-1][1]:
+            begin, until = doubts[-1][0], max(until, doubts.pop()[1])
+        doubts.append((begin, until))
+    found = Timeline(timeline.changes, tuple(doubts), timeline.approximate)
+    changes = (replace(one, ambiguous=one.ambiguous or found.ambiguous_at(one.at)) for one in timeline.changes)
+    return replace(found, changes=tuple(changes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from functools import lru_cache
 from rollguard import predefined_configs
 from rollguard.plan.model import CodeDeployGroup, Platform, TrafficShift
 
+#: Seconds that a deployment to servers takes where nobody says it (corrections 2.12).
+EXPECTED = 1800
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -42,19 +45,21 @@ class Shift:
 
 
 def shift(group: CodeDeployGroup, lasts: int | None) -> Shift:
-    """How a deployment to the group shifts traffic; `lasts` is how long its hosts take, in seconds, and only for Server."""
-    return _shift(group.platform, group.config.name, group.config.traffic, lasts)
+    """How a deployment to the group shifts traffic.
+
+    `lasts` is how long its hosts take, in seconds, and only for Server; None: as long as the policy expects, else EXPECTED.
+    """
+    return _shift(group.platform, group.config.name, group.config.traffic, lasts or group.expected_duration or EXPECTED)
 
 
 @lru_cache(maxsize=1024)
-def _shift(platform: Platform, name: str, stated: TrafficShift, lasts: int | None) -> Shift:
+def _shift(platform: Platform, name: str, stated: TrafficShift, lasts: int) -> Shift:
     known = known_shift(name, stated)
     traffic = known or TrafficShift("allAtOnce")
     if platform == "Server":
-        seconds = lasts or 0
-        if traffic.kind == "allAtOnce" or not seconds:
-            return Shift(((0, 100.0), (seconds, 100.0)), known=known is not None)
-        return Shift(((0, 0.0), (seconds, 100.0)), gradual=True)
+        if traffic.kind == "allAtOnce":
+            return Shift(((0, 100.0), (lasts, 100.0)), known=known is not None)
+        return Shift(((0, 0.0), (lasts, 100.0)), gradual=True)
     interval = traffic.interval * 60
     if traffic.kind == "canary":
         return Shift(((0, float(traffic.percent)), (interval, 100.0)))

@@ -12,6 +12,7 @@ from typing import Any
 
 from rollguard import limits, presets
 from rollguard.codes import CODES
+from rollguard.csv_files import CsvFolder
 from rollguard.document import frames
 from rollguard.failure import Failure
 from rollguard.files import POLICIES
@@ -24,7 +25,6 @@ from rollguard.presets import Catalogue
 from rollguard.project import PolicySource, Project, load
 from rollguard.reporters import report
 from rollguard.resources import data
-from rollguard.scenarios.csv_files import CsvFolder
 from rollguard.scenarios.failure_mode_catalogue import failure_modes
 from rollguard.scenarios.traces import Traced, judged
 from rollguard.site.model import Broken, Preset, Publication, Tests, regroup

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rollguard.language import durations, layers
 from rollguard.validation import minutes
 from rollguard.validation.part import Part
+from rollguard.validation.shapes import seconds
 from rollguard.validation.writing import entries
 from rollguard.wording import listed
 
 #: The parts of a deployment that only the platform of the same name has.
+#: The longest deployment to servers that can be expected, in seconds: failure modes are played minute by minute.
+_LONGEST = 86_400
 _OWN = ("ecs", "lambda", "server")
 _NEEDS = {
     "ecs": ("ecs", "loadBalancer", "traffic"),
@@ -60,11 +64,7 @@ def _changed(part: Part, base: Mapping[str, Any]) -> None:
             "S108", f"an environment cannot turn `platform: {base['platform']}` into `{platform.value}`", help
         )
         return
-    merged = {**base, **part.value}
-    for key in ("server", "ecs", "lambda"):
-        if isinstance(base.get(key), dict) and isinstance(part.value.get(key), dict):
-            merged[key] = {**base[key], **part.value[key]}
-    _whole(part, merged)
+    _whole(part, layers.merged(base, part.value))
 
 
 def _whole(codedeploy: Part, merged: Mapping[str, Any]) -> None:
@@ -107,6 +107,11 @@ def _servers(codedeploy: Part, merged: Mapping[str, Any], ours: bool) -> None:
         server.error(
             "S109", "`server` has neither `autoScalingGroups` nor `tags`", f"for example `{_EXAMPLES['server']}`"
         )
+    expected = server.get("expectedDuration")
+    lasts = seconds(expected)
+    if expected and lasts is not None and not 60 <= lasts <= _LONGEST:
+        help = f"a deployment takes `1m` to `{durations.text(_LONGEST)}`"
+        expected.error("S006", f"`expectedDuration` cannot be `{expected.value}`", help)
     if ours and _is_blue_green(merged) and not codedeploy.has("loadBalancer") and "loadBalancer" not in merged:
         message = "`blueGreen` needs a `loadBalancer`, on which CodeDeploy shifts the traffic"
         at = server.get("blueGreen") or server

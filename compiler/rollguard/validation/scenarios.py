@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rollguard.language import durations
+from rollguard.source import Note
 from rollguard.validation import criteria, shapes
 from rollguard.validation.part import Part
 from rollguard.validation.shapes import seconds
@@ -58,14 +59,8 @@ def _policy(spec: Part) -> _Policy:
 def _scenario(scenario: Part, policy: _Policy) -> None:
     length = _length(scenario.get("length"))
     never = _deploy(scenario, policy, length)
-    delivery = scenario.get("delivery")
-    late = seconds(delivery)
-    if delivery and late is not None and length is not None and late >= length:
-        delivery.error(
-            "S122",
-            f"with `delivery: {delivery.value}` no datapoint arrives before the scenario's end at {durations.text(length)}",
-            "make it shorter",
-        )
+    if length is not None:
+        after_end(scenario, length)
     series, fault = scenario.get("series"), scenario.get("fault")
     if scenario.has("series") and scenario.has("fault"):
         at = fault.key_span if fault else None
@@ -171,7 +166,10 @@ def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed:
         for _, id in because.entries():
             _known(id, id.value, policy)
     if rollback and isinstance(rollback.value, dict):
-        _within(rollback.get("within"), length)
+        within = rollback.get("within")
+        if within and seconds(within) == 0:
+            help = "no rollback starts in no time; alarms need a minute or more"
+            within.error("S122", f"`within` cannot be `{within.value}`", help)
         if never_deployed:
             rollback.error(
                 "S125",
@@ -183,33 +181,48 @@ def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed:
     if stopped and rollback and rollback.value == "never":
         message = "`stoppedAt` expects a rollback, and `rollback: never` none"
         stopped.error("S125", message, "take one of them out", at=stopped.key_span)
+    elif stopped and never_deployed:
+        message = "with `deploy: never` there is nothing to stop"
+        stopped.error("S125", message, "take `stoppedAt` out", at=stopped.key_span)
+    alarm = expect.get("alarm")
+    if alarm and alarm.value is False and (stopped or (rollback and rollback.value != "never")):
+        message = "`alarm: false` expects a green rollback alarm, and only a red one rolls back"
+        alarm.error("S125", message, "take one of them out", at=alarm.key_span)
     alarms = expect.get("alarms")
     for id, states in alarms.entries() if alarms else ():
         _known(states, id, policy)
+        _one_state(states)
+
+
+def _one_state(states: Part) -> None:
+    """An alarm has one state at a time."""
+    first: dict[float, Part] = {}
+    for _, entry in states.entries():
+        at, state = entry.get("at"), entry.get("state")
+        time = seconds(at)
+        if at is None or state is None or time is None:
+            continue
+        earlier = first.setdefault(time, state)
+        if earlier.value != state.value:
+            message = f"at {at.value} the alarm cannot be both {earlier.value} and {state.value}"
+            state.error("S125", message, "take one of them out", notes=(Note("the other one", earlier.span),))
+
+
+def after_end(scenario: Part, length: float, help: str = "") -> None:
+    """Times of a scenario and its expectation that lie after its end, `length` seconds; `help` says how it came by that length."""
+    end = durations.text(length)
+    delivery = scenario.get("delivery")
+    if delivery and (late := seconds(delivery)) is not None and late >= length:
+        message = f"with `delivery: {delivery.value}` no datapoint arrives before the scenario's end at {end}"
+        delivery.error("S122", message, help or "make it shorter")
+    alarms = scenario.get("expect", "alarms")
+    for _, states in alarms.entries() if alarms else ():
         for _, state in states.entries():
             at = state.get("at")
-            time = seconds(at)
-            if at and time is not None and length is not None and time > length:
-                at.error(
-                    "S122",
-                    f"`at: {at.value}` is after the scenario's end at {durations.text(length)}",
-                    "move it forward, or give the scenario more `length`",
-                )
-
-
-def _within(within: Part | None, length: float | None) -> None:
-    time = seconds(within)
-    if within is None or time is None:
-        return
-    if time == 0:
-        within.error(
-            "S122",
-            f"`within` cannot be `{within.value}`",
-            "no rollback starts in no time; alarms need a minute or more",
-        )
-    elif length is not None and time > length:
-        within.error(
-            "S122",
-            f"`within: {within.value}` is longer than the scenario, {durations.text(length)}",
-            "make it shorter, or give the scenario more `length`",
-        )
+            if at and (time := seconds(at)) is not None and time > length:
+                message = f"`at: {at.value}` is after the scenario's end at {end}"
+                at.error("S122", message, help or "move it forward, or give the scenario more `length`")
+    within = scenario.get("expect", "rollback", "within")
+    if within and (time := seconds(within)) is not None and time > length:
+        message = f"`within: {within.value}` is longer than the scenario, {end}"
+        within.error("S122", message, help or "make it shorter, or give the scenario more `length`")

@@ -311,6 +311,29 @@ def test_a_file_that_is_no_world_is_one_clear_sentence(text: str, tmp_path: Path
         World(tmp_path)
 
 
+def test_an_edit_by_hand_can_be_undone_until_a_command_overwrites_it(
+    make: Make, legal: Legal, scope: Scope, token: Token, world: World
+) -> None:
+    made = make("MetricAlarm", threshold=1)
+    (before,) = world.resources()
+    world.edit(before, {**before.members, "Threshold": 99.0}, before.status)
+    (edited,) = world.resources()
+    assert (edited.members["Threshold"], edited.unedited) == (
+        99.0,
+        {"members": before.members, "status": before.status},
+    )
+    with pytest.raises(Failure, match="has changed meanwhile"):
+        world.edit(before, {}, {})
+    world.restore([edited])
+    assert world.resources() == (before,)
+    world.edit(before, {**before.members, "Threshold": 99.0}, before.status)
+    world.update(token("MetricAlarm"), made.id, legal("MetricAlarm", threshold=2), scope)
+    (updated,) = world.resources()
+    assert (updated.members["Threshold"], updated.unedited) == (2, None)
+    world.restore([updated])
+    assert world.resources() == (updated,)
+
+
 def test_an_alarm_of_somebody_else_can_be_assumed(make: Make, world: World, scope: Scope) -> None:
     world.assume_alarm("their-alarm", scope)
     world.assume_alarm("their-alarm", scope)

@@ -23,7 +23,8 @@ class Resource:
     `rule/target`, an object's `bucket/key`). `type` is Pulumi's type token, empty for
     what is only assumed to exist.
     `members` are the API's own (`AlarmName`, `AlarmRule`, `alarmConfiguration` …); `status` is what AWS adds (`StateValue`, `KeyState` …).
-    `region` is empty for what is global (IAM). Secrets in `members` are hashes.
+    `region` is empty for what is global (IAM). Secrets in `members` are hashes. `unedited` is what stood here before a hand changed it
+    (`members` and `status`); None where none did.
     """
 
     account: str
@@ -36,6 +37,7 @@ class Resource:
     members: Mapping[str, Any]
     status: Mapping[str, Any] = field(default_factory=dict)
     mark: Mark = NOBODY
+    unedited: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> str:

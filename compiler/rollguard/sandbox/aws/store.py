@@ -19,6 +19,7 @@ from rollguard.sandbox.aws.terms import Mark
 
 VERSION = 1
 _FIELDS = {field.name for field in fields(Resource)}
+_IN_THE_KEY = ("account", "region", "kind", "name")
 
 
 class Store:
@@ -111,9 +112,9 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _to_line(resource: Resource) -> str:
-    entry = {
-        name: value for name, value in asdict(resource).items() if name not in ("account", "region", "kind", "name")
-    }
+    entry = {name: value for name, value in asdict(resource).items() if name not in _IN_THE_KEY}
+    if resource.unedited is None:
+        del entry["unedited"]
     return f"{json.dumps(resource.key)}: {json.dumps(entry, ensure_ascii=False)}"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rollguard import conventions
+from rollguard.failure import Failure
 from rollguard.sandbox.aws.answers import outputs_of
 from rollguard.sandbox.aws.commands import Call
 from rollguard.sandbox.aws.commands.by_type import COMMANDS
@@ -83,7 +84,7 @@ class World:
             found = COMMANDS[type].find(call) if adopt else None
             adopted = found is not None and _bears(found, call)
             if found is not None and adopted:
-                made = COMMANDS[type].update(call, found)
+                made = replace(COMMANDS[type].update(call, found), unedited=None)
                 if made.key != found.key:
                     state.remove(found)
             else:
@@ -104,7 +105,7 @@ class World:
                 raise Refusal("ResourceNotFound", operation, f"{table.kind} {id} does not exist")
             call = self._call(table, operation, state, values, scope, old.mark, limits, salt)
             _check_in_place(table, call, old)
-            made = COMMANDS[type].update(call, old)
+            made = replace(COMMANDS[type].update(call, old), unedited=None)
             if made.key != old.key:
                 state.remove(old)
             state.put(made)
@@ -135,6 +136,26 @@ class World:
             if old is not None:
                 call = self._call(table, table.delete, state, values, scope, old.mark, _LIMITS, salt)
                 COMMANDS[type].delete(call, old)
+
+    def edit(self, old: Resource, members: Mapping[str, Any], status: Mapping[str, Any]) -> None:
+        """Changes a resource behind everybody's back, as no command of AWS would; what stood before is kept for `restore`.
+
+        Raises Failure where the resource is not `old` any more.
+        """
+        with self._store.transaction() as (state, _):
+            if state.get(old.account, old.region, old.kind, old.name) != old:
+                raise Failure(f"the {old.kind} `{old.name}` has changed meanwhile", help="look at it and edit it again")
+            before = old.unedited or {"members": old.members, "status": old.status}
+            same = {"members": members, "status": status} == before
+            state.put(replace(old, members=members, status=status, unedited=None if same else before))
+
+    def restore(self, edited: Iterable[Resource]) -> None:
+        """Puts resources that `edit` has changed back as they stood before."""
+        with self._store.transaction() as (state, _):
+            for one in edited:
+                found = state.get(one.account, one.region, one.kind, one.name)
+                if found is not None and found.unedited is not None:
+                    state.put(replace(found, **found.unedited, unedited=None))
 
     def forget(self, stack: str) -> None:
         """Drops everything that a stack (`project/stack`) made, as no command of AWS could: for a sandbox that is taken down."""

@@ -41,7 +41,7 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
                 group.settings,
                 states,
                 start=release.start,
-                lasts=release.lasts,
+                lasts=release.groups[application, name],
                 end=release.end,
                 earlier_revision=group.rolls_back,
             )
@@ -99,7 +99,7 @@ class _Alarms:
         except (ArithmeticError, KeyError, TypeError, ValueError) as wrong:
             raise Failure(
                 f"the alarm `{name}` as it stands in `world.json` cannot be judged: {wrong}",
-                help="mend it, or take the sandbox down and up again",
+                help="mend it with `rollguard sandbox edit`, or take the sandbox down and up again",
             ) from wrong
 
     def _composite(self, composite: Composite) -> Timeline:

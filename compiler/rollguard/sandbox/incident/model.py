@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rollguard.plan.model import CodeDeployGroup, Metric, MetricAlarm, MetricDataQuery, Status
-from rollguard.simulate.mechanism import Deployment
+from rollguard.simulate.mechanism import Deployment, Rollback
 from rollguard.simulate.model import Series, State, Timeline
 
 
@@ -44,12 +44,11 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What is deployed: to which groups (application and group), when, and how long the hosts take where there are hosts."""
+    """What is deployed: to which groups (application and group), when, and how many seconds the hosts take where somebody says it."""
 
     policy: str
-    groups: tuple[tuple[str, str], ...]
+    groups: Mapping[tuple[str, str], int | None]
     start: int
-    lasts: int | None
     end: int
 
 
@@ -102,6 +101,10 @@ class Deployed:
     def place(self) -> str:
         return f"{self.application}/{self.name}"
 
+    @property
+    def rollback(self) -> Rollback | None:
+        return self.deployment.rollback if self.deployment is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -119,4 +122,4 @@ class Decided:
 
     @property
     def rolled_back(self) -> bool:
-        return any(one.deployment is not None and one.deployment.rollback is not None for one in self.deployments)
+        return any(one.rollback is not None for one in self.deployments)

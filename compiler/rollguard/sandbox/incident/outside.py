@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rollguard.language import durations
 from rollguard.plan.model import GuardPlan
 from rollguard.sandbox.incident.model import Measured, Metrics, Release
 from rollguard.scenarios.failure_mode_catalogue import FailureMode, FailureModes
@@ -22,7 +23,8 @@ Wanted = Literal["rollback", "noRollback", "mechanismDecides"]
 class Outside:
     """One incident from outside. `fault` is when it begins, in seconds, None where only series say so.
 
-    `mends`: a rollback ends it, as it is the new version that is broken.
+    `mends`: a rollback ends it, as it is the new version that is broken. `limits` are the most seconds that a rollback may take, and who
+    says so: from the fault on, or with `by_onset`, as `rollguard test` holds a scenario's, from the onset of what turned the alarm red.
     """
 
     title: str
@@ -34,6 +36,8 @@ class Outside:
     around: Circumstances
     signals: Mapping[str, Signal]
     player: Player
+    limits: tuple[tuple[int, str], ...]
+    by_onset: bool
 
     def metrics(self, healthy_from: int | None = None) -> Metrics:
         """What the alarms get to see; healthy from the second `healthy_from` on, where that is stated."""
@@ -64,6 +68,8 @@ def of_failure_mode(guard: GuardPlan, catalogue: FailureModes, mode: FailureMode
         wanted=mode.wanted,
         fault=incident.starts,
         mends=mode.hits == "newVersion",
+        limits=() if mode.wanted == "noRollback" else _promised(guard),
+        by_onset=False,
     )
 
 
@@ -72,9 +78,12 @@ def of_scenario(guard: GuardPlan, scenario: Scenario, csv: CsvFiles) -> Outside:
     player = Player(guard, csv)
     played = player.play(scenario)
     rollback = scenario.expect.get("rollback")
-    wanted: Wanted = "rollback" if isinstance(rollback, Mapping) else "mechanismDecides"
-    if rollback == "never":
-        wanted = "noRollback"
+    wanted: Wanted = "noRollback" if rollback == "never" else "mechanismDecides"
+    limits: tuple[tuple[int, str], ...] = ()
+    if isinstance(rollback, Mapping):
+        wanted, limits = "rollback", _promised(guard)
+        if "within" in rollback:
+            limits = (*limits, (round(durations.seconds(rollback["within"])), "the scenario expects"))
     return _outside(
         player,
         scenario,
@@ -84,6 +93,8 @@ def of_scenario(guard: GuardPlan, scenario: Scenario, csv: CsvFiles) -> Outside:
         wanted=wanted,
         fault=scenario.fault.at if scenario.fault else None,
         mends=True,
+        limits=limits,
+        by_onset=True,
     )
 
 
@@ -97,19 +108,24 @@ def _outside(
     wanted: Wanted,
     fault: int | None,
     mends: bool,
+    limits: tuple[tuple[int, str], ...],
+    by_onset: bool,
 ) -> Outside:
     end = player.length(scenario)
     guard = player.guard
-    groups = tuple((one.application, one.group) for one in guard.deployments)
+    groups = {(one.application, one.group): scenario.lasts or one.expected_duration for one in guard.deployments}
     release = Release(
         policy=guard.policy,
-        groups=() if scenario.deploy is None else groups,
+        groups={} if scenario.deploy is None else groups,
         start=DEPLOY if scenario.deploy is None else scenario.deploy,
-        lasts=scenario.lasts,
         end=end,
     )
     around = Circumstances(-(-end // 60), scenario.before, scenario.delivery)
-    return Outside(title, happens, wanted, fault, mends, release, around, signals, player)
+    return Outside(title, happens, wanted, fault, mends, release, around, signals, player, limits, by_onset)
+
+
+def _promised(guard: GuardPlan) -> tuple[tuple[int, str], ...]:
+    return () if guard.rollback_within is None else ((guard.rollback_within, "the policy promises"),)
 
 
 def _measured(signal: Signal) -> Measured:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident.decide import decide
-from rollguard.sandbox.incident.model import Decided, Measured
+from rollguard.sandbox.incident.model import Decided, Deployed, Measured
 from rollguard.sandbox.incident.outside import Outside
+from rollguard.simulate.codedeploy import REACTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,39 @@ class Incident:
 
     @property
     def as_wanted(self) -> bool:
-        """Whether the outcome is the one that the failure mode or the scenario wants."""
+        """Whether the outcome is the one that the failure mode or the scenario wants, and came in time."""
         wanted = self.outside.wanted
-        return wanted == "mechanismDecides" or self.decided.rolled_back == (wanted == "rollback")
+        if wanted != "mechanismDecides" and self.decided.rolled_back != (wanted == "rollback"):
+            return False
+        return not any(self.late(one) for one in self.decided.deployments)
+
+    def after_fault(self, one: Deployed) -> int | None:
+        """Seconds from the fault's begin (or the deployment's, if that is later) to the rollback's; None without either."""
+        back, fault = one.rollback, self.outside.fault
+        if back is None or fault is None:
+            return None
+        return max(back.started_at - max(fault, self.outside.release.start), 0)
+
+    def late(self, one: Deployed) -> tuple[tuple[int, str], ...]:
+        """The limits that the deployment's rollback broke, in seconds and with who states them."""
+        took = self.took(one)
+        return () if took is None else tuple(limit for limit in self.outside.limits if took > limit[0])
+
+    def took(self, one: Deployed) -> int | None:
+        """What limits are held against: in a scenario the time from the onset, as its series alone say when the fault begins."""
+        back = one.rollback
+        if back is None or not self.outside.by_onset:
+            return self.after_fault(one)
+        if back.reason == "red before the start":
+            return 0
+        # An alarm of 10 s may be green again when the mechanism reacts.
+        seen = [
+            self.decided.states[name].change_at(at)
+            for name in back.alarms
+            for at in (back.started_at, back.started_at - REACTION)
+        ]
+        onsets = [change.onset for change in seen if change.onset is not None]
+        return back.started_at - min(onsets) if onsets else None
 
 
 def play(resources: Sequence[Resource], outside: Outside) -> Incident:
@@ -37,11 +68,7 @@ def play(resources: Sequence[Resource], outside: Outside) -> Incident:
     The loop is closed (corrections 2.5): from the end of the rollback on, every metric is healthy. Raises Failure as `decide` does.
     """
     decided = decide(resources, outside.metrics(), outside.release)
-    ends = [
-        one.deployment.rollback.ended_at
-        for one in decided.deployments
-        if one.deployment is not None and one.deployment.rollback is not None
-    ]
+    ends = [one.rollback.ended_at for one in decided.deployments if one.rollback is not None]
     known = [end for end in ends if end is not None]
     if not known or len(known) < len(ends):
         return Incident(outside, decided, None)

@@ -66,7 +66,7 @@ def _read(resource: Resource) -> Iterator[None]:
         what = f"it lacks `{wrong.args[0]}`" if isinstance(wrong, KeyError) else str(wrong)
         raise Failure(
             f"the {resource.kind} `{resource.name}` in `world.json` is none that AWS would hold: {what}",
-            help="mend it, or take the sandbox down and up again",
+            help="mend it with `rollguard sandbox edit`, or take the sandbox down and up again",
         ) from wrong
 
 

@@ -6,14 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from rollguard.language import durations
 from rollguard.plan.words import listed
 from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.moments import Moment, moments, numbers
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.reasons import why_not
 from rollguard.scenarios.times import clock
-from rollguard.simulate.mechanism import Rollback
+from rollguard.wording import lasting
 
 _WANTED = {
     "rollback": "a rollback is wanted",
@@ -44,7 +43,7 @@ def incident_in_words(incident: Incident, environment: str, region: str, width: 
 
 
 def incident_as_json(incident: Incident, environment: str, region: str) -> dict[str, Any]:
-    """Times are whole seconds from the begin of the deployment."""
+    """The contract is `schema/incident.schema.json`; times are whole seconds from the begin of the deployment."""
     outside, start = incident.outside, incident.outside.release.start
     return {
         "policy": outside.player.guard.policy,
@@ -70,41 +69,46 @@ def incident_as_json(incident: Incident, environment: str, region: str) -> dict[
 
 
 def _deployment(incident: Incident, one: Deployed) -> dict[str, Any]:
-    which, back = numbers(incident, one.place), _rollback(one)
-    found: dict[str, Any] = {"group": one.place, "exists": one.group is not None, "rollback": None}
-    if one.deployment is None:
-        return {**found, "why": why_not(incident, one)}
-    found |= {"id": which.deployment, "status": one.deployment.status, "liveRevision": _live(incident, one)}
-    if back is None:
-        return {**found, "why": why_not(incident, one)}
-    found["rollback"] = {
-        "id": which.rollback,
-        "at": back.started_at - incident.outside.release.start,
-        "afterFault": _after(incident, back),
-        "alarms": list(back.alarms),
-        "trafficPercent": back.traffic_percent,
+    which, back, began = numbers(incident, one.place), one.rollback, one.deployment is not None
+    rollback = None
+    if back is not None:
+        rollback = {
+            "id": which.rollback,
+            "at": back.started_at - incident.outside.release.start,
+            "afterFault": incident.after_fault(one),
+            "inTime": not incident.late(one) if incident.outside.limits else None,
+            "alarms": list(back.alarms),
+            "trafficPercent": round(back.traffic_percent, 2),
+        }
+    return {
+        "group": one.place,
+        "exists": one.group is not None,
+        "id": which.deployment if began else None,
+        "status": one.deployment.status if one.deployment is not None else None,
+        "liveRevision": _live(incident, one) if began else None,
+        "rollback": rollback,
+        "why": why_not(incident, one) if back is None else None,
     }
-    return found
 
 
 def _ending(incident: Incident) -> Iterator[str]:
     """What is live in the end, or why nothing was rolled back; then whether that is what was wanted."""
     for one in incident.decided.deployments:
-        back = _rollback(one)
+        back = one.rollback
         if back is None:
             live = f" Revision {_live(incident, one)} is live." if one.deployment is not None else ""
             why = why_not(incident, one)
             yield f"`{one.place}` was not rolled back: {why}.{live}"
             continue
-        passed = _after(incident, back)
-        since = "" if passed is None else f" {durations.text(passed)} after the fault began"
+        passed = incident.after_fault(one)
+        since = "" if passed is None else f" {lasting(passed)} after the fault began"
         yield (
             f"`{one.place}` was rolled back{since}, when {back.traffic_percent:.3g} % of the traffic was on revision "
             f"{numbers(incident, one.place).new}. Revision {_live(incident, one)} is live again."
         )
-        within = incident.outside.player.guard.rollback_within
-        if within is not None and passed is not None and passed > within:
-            yield f"That is later than the {durations.text(within)} that the policy promises."
+        for limit, whose in incident.late(one):
+            took = f"{lasting(incident.took(one) or 0)} from the {'onset' if incident.outside.by_onset else 'fault'}"
+            yield f"It took {took} to the rollback: longer than the {lasting(limit)} that {whose}."
     if not incident.decided.deployments:
         yield "Nobody deployed anything: there was nothing to roll back."
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]
@@ -118,19 +122,7 @@ def _red_at_the_end(incident: Incident, name: str) -> bool:
     return incident.decided.states[name].state_at(incident.outside.release.end) == "ALARM"
 
 
-def _rollback(one: Deployed) -> Rollback | None:
-    return one.deployment.rollback if one.deployment is not None else None
-
-
 def _live(incident: Incident, one: Deployed) -> int:
     """The revision that has the traffic in the end; of a deployment that was only stopped, the one that it brought."""
     which = numbers(incident, one.place)
-    return which.new if _rollback(one) is None else which.old
-
-
-def _after(incident: Incident, back: Rollback) -> int | None:
-    """Seconds from the fault's begin (or the deployment's, if that is later) to the rollback's."""
-    outside = incident.outside
-    if outside.fault is None:
-        return None
-    return max(back.started_at - max(outside.fault, outside.release.start), 0)
+    return which.new if one.rollback is None else which.old

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Literal
 
-from rollguard.language import durations
 from rollguard.scenarios.failure_modes import Outcome
-from rollguard.scenarios.matrix import Matrix
+from rollguard.scenarios.matrix import Matrix, Row
 from rollguard.scenarios.smallest_error_rate import SmallestErrorRate
+from rollguard.scenarios.times import clock
 
 Json = dict[str, object]
 
 _WORDS = {"missed": "MISSED", "firedWrongly": "WRONGLY", "quiet": "quiet", "unknown": "?", "notApplicable": "-"}
 _LEGEND = (
-    "a time: from the start of the fault to the rollback, with ! where that is later than agreed; at once: before any traffic moved; "
-    "MISSED: not rolled back; quiet: rightly not rolled back; WRONGLY: rolled back though it should not be; "
-    "?: cannot be told from the policy; ~: rests on what AWS does not document"
+    "a time: minutes and seconds from the start of the fault to the rollback, with ! where that is later than agreed; "
+    "at once: before any traffic moved; MISSED: not rolled back; quiet: rightly not rolled back; "
+    "WRONGLY: rolled back though it should not be; ?: cannot be told from the policy; ~: rests on what AWS does not document"
 )
 
 
@@ -39,6 +39,7 @@ def record(matrix: Matrix) -> Json:
             {
                 "policy": row.guard.policy,
                 "environment": row.environment,
+                "regions": list(row.regions),
                 "owner": row.guard.owner,
                 "source": row.guard.source,
                 "rollbackWithin": row.guard.rollback_within,
@@ -79,7 +80,7 @@ def _smallest(found: SmallestErrorRate) -> Json:
 
 def _lines(matrix: Matrix) -> Iterator[str]:
     applying = [row for row in matrix.rows if row.applies]
-    names = {id(row): f"{row.guard.policy} in {row.environment}" for row in matrix.rows}
+    names = {id(row): _name(row, matrix) for row in matrix.rows}
     width = max((len(name) for name in names.values()), default=0)
     heads = [_head(mode.id) for mode in matrix.columns]
     columns = [
@@ -105,6 +106,13 @@ def _lines(matrix: Matrix) -> Iterator[str]:
             yield f"  {mode.id:{longest}}  {verdict(outcome)}{outcome.reason}{doubt}"
 
 
+def _name(row: Row, matrix: Matrix) -> str:
+    """The policy and its environment, with the Regions where others of the environment judge otherwise."""
+    alike = [one for one in matrix.rows if (one.guard.policy, one.environment) == (row.guard.policy, row.environment)]
+    where = f" ({', '.join(row.regions)})" if len(alike) > 1 else ""
+    return f"{row.guard.policy} in {row.environment}{where}"
+
+
 def _head(id: str) -> list[str]:
     return id.split("-")
 
@@ -122,9 +130,7 @@ def cell(outcome: Outcome) -> str:
         return _WORDS[outcome.verdict] + doubt
     assert outcome.seconds is not None
     late = "!" if outcome.in_time is False else ""
-    return (
-        ("at once" if not outcome.traffic and not outcome.seconds else durations.text(outcome.seconds)) + late + doubt
-    )
+    return ("at once" if not outcome.traffic and not outcome.seconds else clock(outcome.seconds)) + late + doubt
 
 
 def verdict(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(cases: Sequence[Case], faults: Sequence[Diagnostic]) -> str:
-    """One suite for each policy, one case for each scenario and environment; policies with faults are cases with an error."""
+    """One suite for each policy or preset, a case for each scenario and environment, or trace; files with faults are errors."""
     root = xml.Element("testsuites", name="rollguard")
     by_policy: dict[str, list[Case]] = {}
     for case in cases:
@@ -42,7 +42,7 @@ def junit(cases: Sequence[Case], faults: Sequence[Diagnostic]) -> str:
 
 
 def _case(suite: xml.Element, case: Case) -> None:
-    name = f"{case.scenario} [{case.environment}]"
+    name = f"{case.scenario} [{case.environment}]" if case.environment else case.scenario
     entry = xml.SubElement(suite, "testcase", classname=_text(case.policy), name=_text(name), time="0")
     entry.set("file", _text(case.file))
     if not case.passed:

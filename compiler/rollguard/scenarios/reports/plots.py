@@ -8,6 +8,7 @@ from rollguard.charts import ScenarioChart, breaching, scenario_chart
 from rollguard.charts.model import Threshold
 from rollguard.scenarios.model import Played, Signal
 from rollguard.scenarios.reports.timeline import concerned
+from rollguard.scenarios.traces import Traced
 
 _LONGEST = 60
 
@@ -15,14 +16,33 @@ _LONGEST = 60
 def plots(played: Played, environment: str) -> tuple[tuple[str, str], ...]:
     """(file name, SVG text) of each plot; names are unlike over a whole project."""
     number = played.scenario.path[-1] if played.scenario.path else 0
-    slug = re.sub("[^a-z0-9]+", "-", played.scenario.name.lower()).strip("-")[:_LONGEST].rstrip("-")
-    stem = f"{played.guard.policy}_{environment}_{number:02}-{slug}"
+    stem = f"{played.guard.policy}_{environment}_{number:02}-{slug(played.scenario.name)}"
     return tuple(
         (
             f"{stem}_{signal.criterion.id}.svg",
             scenario_chart(chart(played, signal, f"{signal.criterion.title}: {played.scenario.name}"), f"c{index}"),
         )
         for index, signal in enumerate(concerned(played))
+    )
+
+
+def slug(name: str) -> str:
+    """A name as a part of a file's name."""
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST].rstrip("-")
+
+
+def trace_chart(traced: Traced, title: str) -> ScenarioChart:
+    """A preset's trace, to be drawn."""
+    signal = traced.signal
+    threshold = signal.criterion.threshold or (("outside", "band"),)
+    return ScenarioChart(
+        title=title,
+        unit=signal.criterion.unit,
+        values=signal.values,
+        threshold=threshold,
+        breaching=bad_minutes(signal, threshold),
+        alarm=signal.timeline,
+        end=-(-traced.trace.length // 60),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from rollguard.charts import breaching
 from rollguard.scenarios.model import Played, Signal
 from rollguard.scenarios.times import clock
+from rollguard.simulate.model import Timeline
 
 #: More criteria than this do not fit beside one another.
 _MOST = 4
@@ -28,15 +29,18 @@ def concerned(played: Played) -> tuple[Signal, ...]:
 
 def timeline(played: Played) -> str:
     """A table with a row for each minute in which something changes, and the minute before; `!` marks values that breach."""
-    signals = concerned(played)
-    head = [
-        "minute",
-        *(part for signal in signals for part in (signal.criterion.id, "alarm")),
-        "rollback alarm",
-        "deployment",
-    ]
-    rows = list(_rows(played, signals))
-    shown = [head, *rows]
+    return _table(concerned(played), played.end, played.rollback_alarm, _events(played))
+
+
+def signal_timeline(signal: Signal, end: int) -> str:
+    """The same for one criterion alone, up to `end` seconds."""
+    return _table((signal,), end, None, ())
+
+
+def _table(signals: Sequence[Signal], end: int, trigger: Timeline | None, events: Sequence[tuple[int, str]]) -> str:
+    head = ["minute", *(part for signal in signals for part in (signal.criterion.id, "alarm"))]
+    head += [] if trigger is None else ["rollback alarm", "deployment"]
+    shown = [head, *_rows(signals, end, trigger, events)]
     widths = [max(len(row[column]) for row in shown if len(row) > 1) for column in range(len(head))]
     lines = []
     for row in shown:
@@ -48,12 +52,12 @@ def timeline(played: Played) -> str:
     return "\n".join(lines)
 
 
-def _rows(played: Played, signals: Sequence[Signal]) -> Iterator[list[str]]:
-    minutes = -(-played.end // 60)
+def _rows(
+    signals: Sequence[Signal], end: int, trigger: Timeline | None, events: Sequence[tuple[int, str]]
+) -> Iterator[list[str]]:
     bad = [set(breaching(signal.values, signal.criterion.threshold or (("outside", "band"),))) for signal in signals]
-    events = _events(played)
-    times = sorted({minute * 60 for minute in range(minutes + 1)} | {at for at, _ in events})
-    keys = [_key(played, signals, bad, at) for at in times]
+    times = sorted({minute * 60 for minute in range(-(-end // 60) + 1)} | {at for at, _ in events})
+    keys = [_key(signals, trigger, bad, at) for at in times]
     told = {at for at, _ in events}
     turns = {index for index, at in enumerate(times) if index == 0 or at in told or keys[index] != keys[index - 1]}
     kept = sorted({near for index in turns for near in range(max(index - _CONTEXT, 0), index + 1)} | {len(times) - 1})
@@ -64,16 +68,18 @@ def _rows(played: Played, signals: Sequence[Signal]) -> Iterator[list[str]]:
         last = index
         at = times[index]
         happened = "; ".join(what for moment, what in events if moment == at)
-        yield [clock(at), *_cells(signals, bad, at), played.rollback_alarm.state_at(at), happened]
+        yield [
+            clock(at), *_cells(signals, bad, at), *([] if trigger is None else [trigger.state_at(at), happened])
+        ]  # fmt: skip
 
 
-def _key(played: Played, signals: Sequence[Signal], bad: Sequence[set[int]], at: int) -> object:
+def _key(signals: Sequence[Signal], trigger: Timeline | None, bad: Sequence[set[int]], at: int) -> object:
     minute = at // 60
     each = tuple(
         (signal.timeline.state_at(at), minute in wrong, _value(signal, minute) is None)
         for signal, wrong in zip(signals, bad, strict=True)
     )
-    return each, played.rollback_alarm.state_at(at)
+    return each, trigger and trigger.state_at(at)
 
 
 def _cells(signals: Sequence[Signal], bad: Sequence[set[int]], at: int) -> Iterator[str]:

@@ -5,3 +5,4 @@ from rollguard.language.metric_math import MathError as MathError
 from rollguard.language.metric_math import parse as parse
 from rollguard.simulate.math.evaluate import evaluate as evaluate
 from rollguard.simulate.math.queries import evaluate_queries as evaluate_queries
+from rollguard.simulate.math.queries import unarrived as unarrived

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from rollguard.language.metric_math import parse
 from rollguard.plan.model import MetricDataQuery
@@ -45,3 +46,20 @@ def evaluate_queries(queries: Sequence[MetricDataQuery], given: Mapping[str, Ser
         return evaluate(expression, inputs, period, [one for one in metrics if one in inputs])
 
     return series_of(judged[0].id, ())
+
+
+@lru_cache(maxsize=1024)
+def unarrived(queries: tuple[MetricDataQuery, ...], period: int) -> float | None:
+    """What an alarm judges for a period of which no input has arrived yet: a value where FILL makes one up, else None (facts 1.6).
+
+    A FILL that repeats what came before makes nothing up out of nothing, and is not seen here.
+    """
+    if not any("FILL" in (query.expression or "").upper() for query in queries):
+        return None
+    nothing = Series([None], period=max(period, 60))
+    try:
+        return evaluate_queries(queries, {one.id: nothing for one in queries if one.metric is not None}, period).values[
+            0
+        ]
+    except ValueError:  # it reads what cannot be computed here
+        return None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+from rollguard.document import Document
+from rollguard.source import Diagnostic
+from rollguard.source import Path as Place
 from rollguard.validation.notation import MOST
 
 #: Seven days of minutes with twenty characters each are a fifth of this.
@@ -22,6 +26,38 @@ class CsvError(ValueError):
         super().__init__(message)
         self.message = message
         self.help = help
+
+
+def check(document: Document, root: Path, known: Container[Place]) -> Iterator[Diagnostic]:
+    """What is wrong with the files that the scenarios of a policy name; `root` is the project's folder, `known` are faulty places."""
+    if "csv" not in document.source.text:
+        return
+    folder = CsvFolder((root / document.source.path).parent, root)
+    for place, name in _named(document.data, ()):
+        if place in known:
+            continue
+        try:
+            folder(name)
+        except CsvError as wrong:
+            yield Diagnostic("S126", "error", wrong.message, document.at(*place), wrong.help)
+
+
+#: The way to a series; what stands deeper is its shapes.
+_WAY = ("spec", "scenarios", None, "series")
+
+
+def _named(data: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    wanted = _WAY[len(place)] if len(place) < len(_WAY) else None
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(data, dict):
+        inner = data.items() if wanted is None else [(wanted, data[wanted])] if wanted in data else ()
+    elif isinstance(data, list) and wanted is None:
+        inner = enumerate(data)
+    for key, value in inner:
+        if key == "csv" and isinstance(value, str) and len(place) > len(_WAY):
+            yield (*place, key), value
+        else:
+            yield from _named(value, (*place, key))
 
 
 class CsvFolder:

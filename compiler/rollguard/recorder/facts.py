@@ -1,0 +1,180 @@
+"""Facts: what is known of an incident, each a plain mapping with `id`, `kind` and `at`; a set of them merges in any order.
+
+Kinds and their fields:
+
+    deploymentState  deployment, application, group, state; an EventBridge event
+    alarmState       alarm, value, previous, reason, reasonData; an EventBridge event, or an item of the alarm's history
+    deployment       what GetDeployment said
+    alarms           what DescribeAlarms said of the policy's alarms at one moment
+    underWay         deployments: those that were under way when the alarm went red, none where the list is empty
+    series           the datapoints of the criteria, from `start` to `end`
+    missing          what, why, since: a look-up without an answer, last at `at`
+    answered         answers: look-ups that have an answer by now, which other facts hold
+    presumed         deployment, rollbackOf: a deployment that began within ten minutes after the stop, while GetDeployment was silent
+    unanswered       the sweeper gave up
+    moved            to: what looked like an alarm outside of a deployment belongs to that incident
+    closed           a day has passed since the last status
+
+A look-up's fact names in `answers` the look-ups that it answers, so that what was missing is known to be known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rollguard.recorder import bounded, times
+
+Fact = dict[str, Any]
+
+#: Datapoints and alarms that a state's reasonData keeps.
+DATAPOINTS, TRIGGERING = 60, 20
+_STATES = frozenset({"START", "READY", "SUCCESS", "FAILURE", "STOP"})
+_VALUES = frozenset({"OK", "ALARM", "INSUFFICIENT_DATA"})
+
+
+def merge(*sets: Iterable[Fact]) -> list[Fact]:
+    """The union of sets of facts, in order of time. Commutative, associative and idempotent.
+
+    Of two facts with one id the later wins; two that a look-up is missing are joined: since the first, last at the latest.
+    """
+    found: dict[str, Fact] = {}
+    for fact in (fact for facts in sets for fact in facts):
+        other = found.get(fact["id"])
+        found[fact["id"]] = fact if other is None else _joined(other, fact)
+    return sorted(found.values(), key=_order)
+
+
+def _joined(one: Fact, other: Fact) -> Fact:
+    if one["kind"] == other["kind"] == "missing":
+        last = max(one, other, key=lambda fact: (fact["at"], fact["why"]))
+        return {**last, "since": min(one["since"], other["since"])}
+    return max(one, other, key=_order)
+
+
+def _order(fact: Fact) -> tuple[str, str, str]:
+    return fact["at"], fact["id"], json.dumps(fact, sort_keys=True)
+
+
+def deployment_state(event: Mapping[str, Any]) -> Fact | None:
+    """The fact of a "CodeDeploy Deployment State-change Notification" (aws-facts 7.1); None where it is not as AWS writes it."""
+    detail, at = bounded.mapping(event.get("detail")), times.text(event.get("time"))
+    deployment, state = bounded.name(detail.get("deploymentId")), detail.get("state")
+    application, group = bounded.name(detail.get("application")), bounded.name(detail.get("deploymentGroup"))
+    if at is None or deployment is None or application is None or group is None or state not in _STATES:
+        return None
+    return {
+        "id": _event_id(event, deployment, str(state), at),
+        "kind": "deploymentState",
+        "at": at,
+        "deployment": deployment,
+        "application": application,
+        "group": group,
+        "state": state,
+    }
+
+
+def alarm_state(event: Mapping[str, Any]) -> Fact | None:
+    """The fact of a "CloudWatch Alarm State Change" (aws-facts 7.1); None where it is not as AWS writes it.
+
+    It is dated by the state's own timestamp: the event may come later.
+    """
+    detail = bounded.mapping(event.get("detail"))
+    state, before = bounded.mapping(detail.get("state")), bounded.mapping(detail.get("previousState"))
+    at = times.text(state.get("timestamp")) or times.text(event.get("time"))
+    alarm, value = bounded.name(detail.get("alarmName")), state.get("value")
+    if at is None or alarm is None or value not in _VALUES:
+        return None
+    return {
+        "id": _event_id(event, alarm, str(value), at),
+        "kind": "alarmState",
+        "at": at,
+        "alarm": alarm,
+        "value": value,
+        "previous": before.get("value") if before.get("value") in _VALUES else None,
+        "reason": bounded.cut(state.get("reason")),
+        "reasonData": reason_data(state.get("reasonData")),
+    }
+
+
+def _event_id(event: Mapping[str, Any], *otherwise: str) -> str:
+    stated = event.get("id")
+    return stated if isinstance(stated, str) and 0 < len(stated) <= 128 else "event:" + ":".join(otherwise)
+
+
+def reason_data(stated: object) -> dict[str, Any] | None:
+    """What a state's reasonData says of datapoints, threshold and triggering alarms (aws-facts 1.10); None where it says nothing.
+
+    `stated` is JSON text in events and answers, and an object in recorded ones: both are read. `datapoints` are [time, value or null],
+    oldest first.
+    """
+    data = bounded.mapping(stated)
+    if not data:
+        return None
+    points = []
+    for one in bounded.entries(data.get("evaluatedDatapoints"), DATAPOINTS):
+        at = times.text(bounded.mapping(one).get("timestamp"))
+        if at is not None:
+            points.append([at, bounded.number(bounded.mapping(one).get("value"))])
+    triggering = [bounded.mapping(one).get("arn") for one in bounded.entries(data.get("triggeringAlarms"), TRIGGERING)]
+    return {
+        "threshold": bounded.number(data.get("threshold")),
+        "datapoints": sorted(points, key=lambda point: str(point[0])),
+        "recent": [bounded.number(one) for one in bounded.entries(data.get("recentDatapoints"), DATAPOINTS)],
+        "triggering": [bounded.name(arn.partition(":alarm:")[2]) for arn in triggering if isinstance(arn, str)],
+    }
+
+
+def missing(what: str, why: object, at: str) -> Fact:
+    """That a look-up gave no answer at `at`."""
+    return {
+        "id": f"missing:{what}",
+        "kind": "missing",
+        "at": at,
+        "since": at,
+        "what": what,
+        "why": bounded.cut(why, 300) or "no answer",
+    }
+
+
+def answered(what: str, at: str) -> Fact:
+    """That a look-up which may have been missing was answered at `at`."""
+    return {"id": f"answered:{what}", "kind": "answered", "at": at, "answers": [what]}
+
+
+def presumed(deployment: str, rollback_of: str, at: str) -> Fact:
+    """That a deployment is taken for the rollback of another, as it began in the same group within ten minutes after the stop."""
+    return {
+        "id": f"presumed:{deployment}",
+        "kind": "presumed",
+        "at": at,
+        "deployment": deployment,
+        "rollbackOf": rollback_of,
+    }
+
+
+def under_way(deployments: Iterable[str], at: str, answers: Iterable[str]) -> Fact:
+    """Which deployments of the policy's groups were under way when the alarm went red; `at` is when CodeDeploy was asked."""
+    return {
+        "id": f"underWay:{at}",
+        "kind": "underWay",
+        "at": at,
+        "deployments": sorted(deployments),
+        "answers": sorted(answers),
+    }
+
+
+def unanswered(at: str) -> Fact:
+    """That the sweeper gave up asking at `at`."""
+    return {"id": "unanswered", "kind": "unanswered", "at": at}
+
+
+def moved(to: str, at: str) -> Fact:
+    """That an incident turned out to be part of another."""
+    return {"id": "moved", "kind": "moved", "at": at, "to": to}
+
+
+def closed(at: str) -> Fact:
+    """That nobody waits for this incident any longer."""
+    return {"id": "closed", "kind": "closed", "at": at}

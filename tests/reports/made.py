@@ -64,10 +64,10 @@ def recovered(incident: str = "d-RECOVERED", policy: str = "checkout-api", began
             "id": incident,
             "status": "Stopped",
             "creator": "user",
-            "startedBy": "arn:aws:sts::111122223333:assumed-role/deployer/ci",
+            "startedBy": None,
             "createdAt": t(0),
             "stoppedAt": t(495),
-            "revision": {"kind": "task definition", "text": "checkout-api:778"},
+            "revision": {"kind": "taskDefinition", "text": "checkout-api:778"},
             "error": {"code": "ALARM_ACTIVE", "message": "One or more alarms have been activated"},
             "console": "https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-1",
         },
@@ -77,7 +77,7 @@ def recovered(incident: str = "d-RECOVERED", policy: str = "checkout-api", began
             "status": "Succeeded",
             "createdAt": t(496),
             "doneAt": t(676),
-            "revision": {"kind": "task definition", "text": "checkout-api:777"},
+            "revision": {"kind": "taskDefinition", "text": "checkout-api:777"},
             "message": None,
             "console": "https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-2",
         },
@@ -223,7 +223,7 @@ def outside(incident: str = "outside-20261124T100800Z", policy: str = "checkout-
         "cause": "unknown",
     }
     record["reached"] = [{"status": "outsideDeployment", "at": at(480)}, {"status": "recovered", "at": at(900)}]
-    record["exposure"] = {"percent": None, "basis": None}
+    record["exposure"] = {"percent": None, "basis": "not known"}
     record["times"] |= {"stopped": None, "rollbackStarted": None, "rollbackDone": None}
     record["durations"] |= {"toStop": None, "toRollback": None, "rollback": None, "withinPromise": None}
     record["told"] = []
@@ -246,14 +246,16 @@ def unknown(incident: str = "d-UNKNOWN", policy: str = "stock-sync") -> Json:
         **dict.fromkeys(record["deployment"]),
         "id": incident,
         "stoppedAt": at(495),
+        "console": record["deployment"]["console"],
     }
     record["rollback"] = {
         **dict.fromkeys(record["rollback"]),
         "id": "d-PRESUMED",
         "presumed": True,
         "createdAt": at(500),
+        "console": record["rollback"]["console"],
     }
-    record["exposure"] = {"percent": None, "basis": None}
+    record["exposure"] = {"percent": None, "basis": "not known"}
     record["because"] = []
     for criterion in record["criteria"]:
         criterion |= {"state": None, "since": None, "reason": None, "value": None, "dimensions": {}}
@@ -294,9 +296,9 @@ def hostile(incident: str = "d-HOSTILE", policy: str = "hostile") -> Json:
         "page": f"https://x/{HOSTILE}",
     }
     record["agreed"]["by"] = [HOSTILE]
-    record["deployment"] |= {"startedBy": HOSTILE, "revision": {"kind": HOSTILE, "text": HOSTILE}}
+    record["deployment"] |= {"startedBy": HOSTILE, "revision": {"kind": "s3", "text": HOSTILE}}
     record["deployment"]["error"] = {"code": HOSTILE, "message": "AKIAIOSFODNN7EXAMPLE " + HOSTILE}
-    record["rollback"] |= {"message": HOSTILE, "revision": {"kind": "x", "text": "y" * 1_000_000}}
+    record["rollback"] |= {"message": HOSTILE, "revision": {"kind": "github", "text": "y" * 1_000_000}}
     for criterion in record["criteria"]:
         criterion |= {
             "title": HOSTILE,

@@ -25,10 +25,12 @@ def drawing(record: Record, criterion: Mapping[str, Any], prefix: str) -> Drawin
     `prefix` must be another one for each chart of a page.
     """
     series = next((each for each in record["series"] if each["criterion"] == criterion["id"]), None)
-    points = [(at, value) for text, value in (series["points"] if series else ()) if (at := moment(text)) is not None]
+    stated = series["points"] if series is not None else ()
+    points = sorted(
+        ((at, _number(value)) for text, value in stated if (at := moment(text)) is not None), key=lambda point: point[0]
+    )
     if series is None or not points:
         return None
-    points.sort(key=lambda point: point[0])
     origin = (moment(record["times"]["onset"]) or moment(record["times"]["alarm"]) or points[0][0]).replace(
         second=0, microsecond=0
     )
@@ -56,7 +58,7 @@ def _chart(
     names = {each["alarm"] for each in record["criteria"]}
     return ScenarioChart(
         title=said(criterion["title"], 120),
-        unit=said(criterion["unit"], 20),
+        unit=said(criterion["unit"] or "", 20),
         values=listed,
         threshold=threshold,
         breaching=breaching(listed, threshold, start),
@@ -71,7 +73,7 @@ def _chart(
 def _threshold(criterion: Mapping[str, Any]) -> Threshold:
     """What can be drawn as a line. A band moves, and the record does not keep where it was."""
     stated = tuple((str(key), value) for key, value in criterion["threshold"])
-    drawable = all(key in _DIRECTIONS and isinstance(value, int | float) for key, value in stated)
+    drawable = all(key in _DIRECTIONS and _number(value) is not None for key, value in stated)
     return stated if drawable and len(dict(stated)) == len(stated) and _known(dict(stated)) else ()
 
 
@@ -132,6 +134,10 @@ def _moments(record: Record, origin: datetime) -> list[Moment]:
         (times["recovered"], "green", "began"),
     )
     return [Moment(at, words, look) for text, words, look in stated if (at := _since(origin, text)) is not None]  # type: ignore[arg-type]
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _since(origin: datetime, text: object) -> int | None:

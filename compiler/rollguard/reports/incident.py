@@ -12,14 +12,14 @@ from rollguard.reports.model import Agreement, Criterion, IncidentReport, Promis
 from rollguard.reports.questions import questions
 from rollguard.reports.summary import headline, summary, value
 from rollguard.reports.timeline import timeline
-from rollguard.reports.words import STATUSES, lasting, name, said, when
+from rollguard.reports.words import REVISIONS, STATUSES, lasting, name, said, when
 
 _TIMES = {
     "toAlarm": "from the begin of the fault to the alarm",
-    "toStop": "from the begin of the fault to the stop of the deployment",
-    "toRollback": "from the begin of the fault to the begin of the rollback",
+    "toStop": "from {begin} to the stop of the deployment",
+    "toRollback": "from {begin} to the begin of the rollback",
     "rollback": "the rollback itself",
-    "toRecovery": "from the begin of the fault to the recovery",
+    "toRecovery": "from {begin} to the recovery",
 }
 
 
@@ -45,7 +45,9 @@ def incident_report(incident: Incident, now: datetime, *, drawn: bool = True) ->
         timeline=timeline(incident),
         criteria=tuple(_criteria(record, drawn)),
         trigger=said(record["trigger"]),
-        times=tuple(Took(what, _whole(record["durations"][key])) for key, what in _TIMES.items()),
+        times=tuple(
+            Took(what.format(begin=_begin(record)), _whole(record["durations"][key])) for key, what in _TIMES.items()
+        ),
         promise=promise,
         agreement=agreement,
         told=messages,
@@ -67,12 +69,13 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
             "Deployed by",
             f"CodeDeploy{platform}: application {name(record['application'])}, group {name(record['group'])}",
         )
-    for label, deployment in (("Taken back", record["deployment"]), ("Brought back", record["rollback"])):
+    failed = "failed" in {step["status"] for step in record["reached"]}
+    back = "Not brought back" if failed else "Brought back" if record["times"]["rollbackDone"] else "To be brought back"
+    for label, deployment in (("Taken back", record["deployment"]), (back, record["rollback"])):
         if deployment is not None:
             revision = deployment["revision"]
-            of = (
-                f"{said(revision['kind'], 40)} {name(revision['text'])}" if revision else "a revision that is not known"
-            )
+            kind = REVISIONS.get(revision["kind"], "revision") if revision else ""
+            of = f"{kind} {name(revision['text'])}" if revision else "a revision that is not known"
             yield label, f"{of}, deployment {name(deployment['id'])}"
     if record["deployment"] is not None and record["deployment"]["startedBy"]:
         yield "Started by", name(record["deployment"]["startedBy"])
@@ -114,29 +117,34 @@ def _criteria(record: Record, drawn: bool) -> Iterator[Criterion]:
 def _promise(record: Record) -> Promise:
     within, took = _whole(record["rollbackWithin"]), _whole(record["durations"]["toRollback"])
     kept = record["durations"]["withinPromise"]
-    return Promise(within, took, kept, _kept(within, took, kept))
+    return Promise(within, took, kept, _kept(within, took, kept, _begin(record)))
 
 
-def _kept(within: int | None, took: int | None, kept: bool | None) -> str:
+def _begin(record: Record) -> str:
+    """What durations count from: there is no fault of a release that was refused before it did anything."""
+    return "the begin of the deployment" if record["redAtStart"] else "the begin of the fault"
+
+
+def _kept(within: int | None, took: int | None, kept: bool | None, begin: str) -> str:
     agreed = f"agreed were {lasting(within)}" if within is not None else "no time was agreed"
     if took is None:
         return f"How long it took to begin the rollback is not known; {agreed}."
     margin = ""
     if within is not None and kept is not None and took != within:
         margin = f", so {lasting(abs(took - within))} {'to spare' if kept else 'too late'}"
-    return f"The rollback began {lasting(took)} after the fault; {agreed}{margin}."
+    return f"The rollback began {lasting(took)} after {begin}; {agreed}{margin}."
 
 
 def _agreement(record: Record, now: datetime) -> Agreement | None:
     agreed = record["agreed"]
     if agreed is None:
         return None
-    due = moment(agreed["reviewDue"])
-    by = tuple(said(each, 80) for each in agreed["by"])
+    due = moment(agreed.get("reviewDue"))
+    by = tuple(said(each, 80) for each in agreed.get("by", ()))
     return Agreement(
         by,
-        said(agreed["on"], 20),
-        said(agreed["reviewDue"], 20) if agreed["reviewDue"] else None,
+        said(agreed.get("on") or "an unknown day", 20),
+        said(agreed.get("reviewDue"), 20) if agreed.get("reviewDue") else None,
         due is not None and due.date() < now.date(),
     )
 

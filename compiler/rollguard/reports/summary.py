@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rollguard import wording
 from rollguard.plan.words import amount
 from rollguard.records.model import Record
-from rollguard.reports.words import lasting, name, said, when
+from rollguard.reports.words import REVISIONS, lasting, name, said, when
 
 _OUTCOMES = {
     "started": "is being rolled back",
@@ -45,7 +45,7 @@ def headline(record: Record) -> str:
 
 def value(criterion: Record) -> str | None:
     """The criterion's value at the moment, in its unit."""
-    return None if criterion["value"] is None else amount(criterion["value"], said(criterion["unit"], 20))
+    return None if criterion["value"] is None else amount(criterion["value"], said(criterion["unit"] or "", 20))
 
 
 def summary(record: Record) -> tuple[str, ...]:
@@ -121,7 +121,11 @@ def _whether_it_helped(record: Record, reached: dict[str, str]) -> Iterator[str]
         yield f"{lasting(record['stillRedAfter'])} after the rollback the service was still red"
     if record["status"] == "recovered":
         since = record["durations"]["toRecovery"]
-        after = f", {lasting(since)} after the fault began" if since is not None else ""
+        after = (
+            f", {lasting(since)} after the {'deployment' if record['redAtStart'] else 'fault'} began"
+            if since is not None
+            else ""
+        )
         yield f"the alarms were green again at {when(record['times']['recovered'] or reached['recovered'])}{after}"
     elif record["unknownSince"]:
         yield f"what became of it is unknown since {when(record['unknownSince'])}"
@@ -130,4 +134,4 @@ def _whether_it_helped(record: Record, reached: dict[str, str]) -> Iterator[str]
 
 
 def _revision(revision: Record) -> str:
-    return f"revision {name(revision['text'], 200)}"
+    return f"{REVISIONS.get(revision['kind'], 'revision')} {name(revision['text'], 200)}"

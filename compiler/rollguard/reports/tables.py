@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rollguard.reports.model import IncidentReport, Mention, Overview
-from rollguard.reports.words import clock, counted, lasting, offset, share, when
+from rollguard.reports.words import clock, counted, lasting, name, offset, share, when
 
 _UNKNOWN = "not known"
 
@@ -31,14 +31,14 @@ def timeline(report: IncidentReport) -> Table:
         )
         for step in report.timeline
     )
-    title = f"Timeline of {day} (UTC; + counts from the begin of the fault)"
-    return Table(title, ("Time", "+", "What"), rows, "The record holds no time.")
+    title = f"Timeline of {day} (UTC; after: since the begin of the fault)"
+    return Table(title, ("Time", "After", "What"), rows, "The record holds no time.")
 
 
 def criteria(report: IncidentReport) -> Table:
     rows = tuple(
         (
-            f"{each.title} (`{each.id}`)",
+            f"{each.title} ({name(each.id)})",
             f"{each.condition} {each.window}".strip(),
             each.value or _UNKNOWN,
             (each.state or _UNKNOWN).replace("_", " ").lower() + (f" since {clock(each.since)}" if each.since else ""),
@@ -60,7 +60,7 @@ def told(report: IncidentReport) -> Table:
     rows = tuple(
         (
             each.status,
-            f"`{each.channel}`",
+            name(each.channel),
             clock(each.sent_at) if each.sent_at else "not sent",
             each.note or "handed over",
         )
@@ -84,7 +84,7 @@ def agreed(report: IncidentReport) -> str:
         return "Nobody has agreed on these criteria yet."
     due = f"; to be looked at again by {agreement.review_due}" if agreement.review_due else ""
     late = ", which is past" if agreement.overdue else ""
-    by = ", ".join(f"`{each}`" for each in agreement.by) or "nobody that is named"
+    by = ", ".join(name(each) for each in agreement.by) or "nobody that is named"
     return f"Agreed on {agreement.on} by {by}{due}{late}."
 
 
@@ -95,7 +95,7 @@ def in_short(report: Overview) -> tuple[str, ...]:
 
 def _in_short(report: Overview) -> Iterator[str]:
     since = f"from {when(report.since)} " if report.since else ""
-    of = f" of `{report.policy}`" if report.policy else ""
+    of = f" of {name(report.policy)}" if report.policy else ""
     if not report.incidents:
         yield f"No incident{of} {since}to {when(report.until)}."
         return
@@ -114,12 +114,12 @@ def _in_short(report: Overview) -> Iterator[str]:
 def services(report: Overview) -> Table:
     rows = tuple(
         (
-            f"{each.title} (`{each.policy}`)",
+            f"{each.title} ({name(each.policy)})",
             each.environment,
             str(each.rollbacks),
             share(each.succeeded, each.ended) if each.ended else "-",
             lasting(each.median) if each.median is not None else "-",
-            f"{lasting(each.worst)} (`{each.worst_incident}`)" if each.worst is not None else "-",
+            f"{lasting(each.worst)} ({name(each.worst_incident)})" if each.worst is not None else "-",
             share(each.kept, each.promised) if each.promised else "-",
         )
         for each in report.services
@@ -131,8 +131,8 @@ def services(report: Overview) -> Table:
 def fired(report: Overview) -> Table:
     rows = tuple(
         (
-            f"`{each.policy}`",
-            f"{each.title} (`{each.criterion}`)",
+            name(each.policy),
+            f"{each.title} ({name(each.criterion)})",
             str(each.fired),
             f"{each.right} right, {each.wrong} wrong, {each.unclear} unclear",
             f"{100 * each.precision:.0f} %" if each.precision is not None else "not judged",
@@ -143,7 +143,7 @@ def fired(report: Overview) -> Table:
 
 
 def mentions(title: str, listed: tuple[Mention, ...], nothing: str) -> Table:
-    rows = tuple((when(each.began), f"`{each.policy}`", f"`{each.incident}`", each.said) for each in listed)
+    rows = tuple((when(each.began), name(each.policy), name(each.incident), each.said) for each in listed)
     return Table(title, ("Began", "Policy", "Incident", "What"), rows, nothing)
 
 
@@ -163,7 +163,7 @@ def of_overview(report: Overview) -> tuple[Table, ...]:
         Table(
             "Left out, since they cannot be read",
             ("File", "Why"),
-            tuple((f"`{place}`", why) for place, why in report.unreadable),
+            tuple((name(place), why) for place, why in report.unreadable),
         ),
     )
     return tuple(table for table in every if table.rows or (table.nothing and report.incidents))

@@ -27,7 +27,7 @@ def timeline(incident: Incident) -> tuple[Step, ...]:
 def _of_the_incident(record: Record) -> Iterator[tuple[str | None, str]]:
     times, deployment, rollback = record["times"], record["deployment"], record["rollback"]
     if deployment is not None:
-        revision = f" with {name(deployment['revision']['text'], 200)}" if deployment["revision"] else ""
+        revision = f", to bring {name(deployment['revision']['text'], 200)}" if deployment["revision"] else ""
         yield deployment["createdAt"], f"deployment {name(deployment['id'])} began{revision}"
     yield times["onset"], "the first bad minute began"
     for criterion in record["criteria"]:

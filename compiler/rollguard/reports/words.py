@@ -27,6 +27,24 @@ STATUSES = {
     "unknown": "unknown",
 }
 
+#: What kinds of revision are called.
+REVISIONS = {
+    "s3": "bundle",
+    "github": "commit",
+    "taskDefinition": "task definition",
+    "lambdaVersion": "Lambda version",
+    "appSpec": "AppSpec with hash",
+}
+
+#: What kinds of revision are called.
+REVISIONS = {
+    "s3": "bundle",
+    "github": "commit",
+    "taskDefinition": "task definition",
+    "lambdaVersion": "Lambda version",
+    "appSpec": "AppSpec with hash",
+}
+
 
 def said(value: object, longest: int = LONGEST) -> str:
     """Somebody's text on one line, its secrets masked, cut where it is longer than `longest` characters."""

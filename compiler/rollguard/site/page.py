@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rollguard.conventions import policy_page
 
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9][A-Za-z0-9-]*)*\.md")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9][A-Za-z0-9-]*)*\.(?:md|html)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Page:
     """One generated page. `path` is `/` separated, below the folder of the pages.
 
     `edit_uri` is the file to edit, relative to the project's root; `broken` says why the page shows no criteria, or is empty;
-    `section` is where the page stands in the navigation, outermost first.
+    `section` is where the page stands in the navigation, outermost first; `warning` says what was left out of it. A path that ends
+    with `.html` is a finished page, which stands in no navigation.
     """
 
     path: str
@@ -23,6 +24,7 @@ class Page:
     edit_uri: str = ""
     broken: str = ""
     section: tuple[str, ...] = ()
+    warning: str = ""
 
     def __post_init__(self) -> None:
         if not _SAFE.fullmatch(self.path):
@@ -32,6 +34,7 @@ class Page:
 OVERVIEW = "index.md"
 PRESETS = "presets/index.md"
 FAILURE_MODES = "reference/failures.md"
+PAST_ROLLBACKS = "rollbacks/index.md"
 
 
 def policy_path(name: str) -> str:

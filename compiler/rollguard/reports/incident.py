@@ -71,7 +71,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
         )
     failed = "failed" in {step["status"] for step in record["reached"]}
     back = "Not brought back" if failed else "Brought back" if record["times"]["rollbackDone"] else "To be brought back"
-    for label, deployment in (("Taken back", record["deployment"]), (back, record["rollback"])):
+    for label, deployment in (("Stopped", record["deployment"]), (back, record["rollback"])):
         if deployment is not None:
             revision = deployment["revision"]
             kind = REVISIONS.get(revision["kind"], "revision") if revision else ""

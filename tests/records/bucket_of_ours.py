@@ -30,21 +30,22 @@ class OurS3:
         self.written: dict[str, str] = {}
         self.denied: set[str] = set()
         self.requests: list[str] = []
-        config = Config(
+        config: Any = Config(
             retries={"total_max_attempts": 1},
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",  # else the body is sent in chunks, each with its length
         )
-        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-        self.client: Any = boto3.client("s3", region_name="eu-west-1", config=config, **keys)
+        self.client: Any = boto3.client(
+            "s3", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x", config=config
+        )
         self.client.meta.events.register("before-send.s3", self._answer)
 
     def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        url = urlsplit(request.url)
+        url = urlsplit(str(request.url))
         bucket, _, key = unquote(url.path).removeprefix("/").partition("/")
         self.requests.append(f"{request.method} {key or '?'}")
         status, body = self._body(request, bucket, key, parse_qs(url.query))
-        headers = {"Content-Length": str(len(body)), "Content-Type": "application/xml"}
+        headers: Any = {"Content-Length": str(len(body)), "Content-Type": "application/xml"}
         return AWSResponse(request.url, status, headers, _Raw(body))
 
     def _body(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rollguard.conventions import policy_page
 
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9][A-Za-z0-9-]*)*\.(?:md|html)")
+_PART = "[A-Za-z0-9][A-Za-z0-9-]*"
+_SAFE = re.compile(rf"{_PART}(?:/{_PART})*\.md|rollbacks/{_PART}/{_PART}\.html")
 
 
 @dataclass(frozen=True, slots=True)

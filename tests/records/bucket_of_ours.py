@@ -40,7 +40,7 @@ class OurS3:
         )
         self.client.meta.events.register("before-send.s3", self._answer)
 
-    def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def _answer(self, request: AWSPreparedRequest, **others: object) -> AWSResponse:
         url = urlsplit(str(request.url))
         bucket, _, key = unquote(url.path).removeprefix("/").partition("/")
         self.requests.append(f"{request.method} {key or '?'}")

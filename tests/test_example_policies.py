@@ -236,13 +236,14 @@ def test_a_replay_is_a_table_of_minutes(checkout: Path, policies: dict[str, Poli
         assert all(float(row["value"]) >= 0 for row in rows if row["value"])
 
 
-def test_checkout_rolls_back_on_four_criteria_and_only_watches_the_fifth(project: Project) -> None:
+def test_checkout_rolls_back_on_five_criteria_and_only_watches_the_sixth(project: Project) -> None:
     checkout = guard(project, "prod", "checkout")
     assert {one.id for one in checkout.criteria if one.attached} == {
         "new-version-fails",
         "service-fails",
         "refused",
         "slow",
+        "silent",
     }
     assert [one.id for one in checkout.criteria if one.mode == "observe"] == ["declined"]
     assert checkout.rollback_within == 600

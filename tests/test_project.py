@@ -151,3 +151,10 @@ def test_an_unreadable_file_ends_the_run(root: Path) -> None:
         (root / "policies/team/one.yaml").chmod(0)
         with pytest.raises(Failure, match=r"cannot read `policies/team/one\.yaml`: permission denied"):
             load(root)
+
+
+def test_a_key_that_is_no_text_is_one_fault(root: Path) -> None:
+    _write(
+        root, "policies/team/one.yaml", POLICY.replace("NAME", "one").replace("  criteria:", "  true: 5\n  criteria:")
+    )
+    assert [fault.code for fault in load(root).diagnostics] == ["Y003"]

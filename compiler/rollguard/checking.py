@@ -9,24 +9,30 @@ from pathlib import Path
 from rollguard.document import Written
 from rollguard.files import read_file
 from rollguard.plan.accounts import check_accounts
-from rollguard.plan.across_environments import across_environments, without_environments
+from rollguard.plan.across_environments import across_environments
 from rollguard.plan.applications import Claim, applications, custom_configs
-from rollguard.plan.compile import guard_here
-from rollguard.plan.environment import Environment, channels, read_environments
+from rollguard.plan.compile import guard_here, regions_of
+from rollguard.plan.environment import Environment, channels, read_environments, unknown_environment
 from rollguard.plan.place import Findings
 from rollguard.presets import Catalogue
 from rollguard.processes import spread
-from rollguard.project import Named, batches, named, policy_source, read_shared, same_names
+from rollguard.project import Named, PolicySource, batches, named, policy_source, read_shared, same_names
 from rollguard.source import Diagnostic, Note, in_order
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What `check` found: all diagnostics sorted by place, each once; the policies' paths; the environments' names."""
+    """What `check` found: all diagnostics sorted by place, each once.
+
+    `files` are the paths of all that was read, `policies` those of the policies with the environments that each names. `environments`
+    are the sound ones; where `whole` is False, `environments.yaml` has faults, and not everything could be checked.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
-    policies: tuple[str, ...]
-    environments: tuple[str, ...]
+    files: tuple[str, ...]
+    policies: Mapping[str, tuple[str, ...]]
+    environments: frozenset[str]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,10 @@ class _Examined:
     It is small, and that matters: reading, checking and planning happen in one process, and only this is handed to another.
     """
 
+    path: str
     diagnostics: tuple[Diagnostic, ...]
     named: Named | None
+    environments: tuple[str, ...]
     claims: tuple[tuple[str, str, tuple[Claim, ...]], ...]
 
 
@@ -47,35 +55,48 @@ def check(root: Path, *, every_core: bool = False) -> Check:
     Raises Failure as `rollguard.project.load` does.
     """
     shared, paths = read_shared(root)
-    environments = read_environments(shared.environments) if shared.environments else {}
+    environments = read_environments(shared.plannable_environments) if shared.plannable_environments else {}
 
     def examine(part: Iterable[str]) -> list[_Examined]:
         return [_examine(root, path, environments, shared.catalogue) for path in part]
 
     examined = [one for part in spread(examine, batches(root, paths, every_core)) for one in part]
     findings = Findings()
-    check_accounts(environments, findings)
+    check_accounts([environment for environment in environments.values() if environment.known], findings)
     _together(environments, examined, findings)
     names = same_names(one.named for one in examined if one.named is not None)
     alone = (fault for one in examined for fault in one.diagnostics)
-    return Check(in_order([*shared.diagnostics, *alone, *names, *findings.found]), tuple(paths), tuple(environments))
+    return Check(
+        diagnostics=in_order([*shared.diagnostics, *alone, *names, *findings.found]),
+        files=tuple(sorted([*shared.files, *paths])),
+        policies={one.path: one.environments for one in examined},
+        environments=frozenset(name for name, environment in environments.items() if environment.known),
+        whole=shared.environments is not None,
+    )
 
 
 def _examine(root: Path, path: str, environments: Mapping[str, Environment], catalogue: Catalogue) -> _Examined:
     file = read_file(root, path)
     source = policy_source(file)
     findings = Findings()
+    if environments:
+        across_environments(source, environments, findings)
     claimed: list[tuple[str, str, tuple[Claim, ...]]] = []
-    across_environments(source, environments, findings)
-    without_environments(source, environments, catalogue, findings)
-    for name, environment in environments.items():
-        if source.plannable is None or name not in source.plannable.data["spec"]["environments"]:
-            continue
-        findings.environment = name
-        for region, variables in environment.regions():
+    stated = tuple(source.plannable.data["spec"]["environments"]) if source.plannable is not None else ()
+    for name in stated:
+        environment = _environment(name, environments, source)
+        for region, variables in regions_of(environment, findings):
             _, claims = guard_here(source, environment, region, variables, catalogue, findings)
             claimed.append((name, region, claims))
-    return _Examined((*file.faults, *findings.found), named(file), tuple(claimed))
+    return _Examined(path, (*file.faults, *findings.found), named(file), stated, tuple(claimed))
+
+
+def _environment(name: str, environments: Mapping[str, Environment], source: PolicySource) -> Environment:
+    """The environment of that name; where `environments.yaml` lists none, one of which only the name is known."""
+    if name in environments:
+        return environments[name]
+    assert source.plannable is not None
+    return unknown_environment(name, source.plannable)
 
 
 def _together(environments: Mapping[str, Environment], examined: Iterable[_Examined], findings: Findings) -> None:
@@ -85,14 +106,16 @@ def _together(environments: Mapping[str, Environment], examined: Iterable[_Exami
         for where, region, claimed in one.claims:
             claims.setdefault((where, region), []).extend(claimed)
     owned: list[_Owned] = []
-    for name, environment in environments.items():
-        findings.environment = name
-        for region, variables in environment.regions():
+    for environment in environments.values():
+        for region, variables in regions_of(environment, findings):
             channels(environment, region, variables, findings)
-            here = claims.get((name, region), [])
-            applications(environment, here, findings)
+            here = claims.pop((environment.name, region), [])
             custom_configs(environment, here, findings)
-            owned += _owned(environment, region, here)
+            applications(environment.name, here, findings)
+            if environment.known:
+                owned += _owned(environment, region, here)
+    for (name, _), here in claims.items():  # environments that nothing is known of
+        applications(name, here, findings)
     _one_owner(owned, findings)
 
 

@@ -29,14 +29,18 @@ _MARKS = (
     *("AKIA", "ASIA", "hooks.slack", "xox", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "pagerduty.com"),
     *("PRIVATE KEY", "api_key", "api-key", "apikey", "API_KEY", "API-KEY", "APIKEY", "Api-Key", "apiKey"),
 )
-_ADDRESS = re.compile(r"://[^\s/]*@|[?&]\w+=")
+_LOGIN = re.compile(r"://[^\s/]*@")
+_QUERY = re.compile(r"[?&]\w+=")
 
 
 def may_hold_secrets(text: str) -> bool:
     """A quick look at a whole file; what it passes over holds none."""
     if any(mark in text for mark in _MARKS):
         return True
-    return "://" in text and _ADDRESS.search(text) is not None
+    if "://" not in text:
+        return False
+    queries = "=" in text and ("?" in text or "&" in text)
+    return _LOGIN.search(text) is not None or (queries and _QUERY.search(text) is not None)
 
 
 def secrets_in(line: str) -> Iterator[tuple[str, int, int]]:

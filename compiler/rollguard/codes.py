@@ -91,19 +91,20 @@ CODES: dict[str, Code] = {
     "S108": Code("key that does not fit the platform", "ECS, Lambda and servers are deployed in different ways."),
     "S109": Code("key that the platform needs", "The platform cannot be deployed without this setting."),
     "S112": Code(
-        "threshold that does not fit", "The threshold does not suit the signal, or its ends are the wrong way round."
+        "level out of range",
+        "A range has its ends the wrong way round, or a level lies outside the range it belongs to.",
     ),
     "S113": Code("metrics and expression differ", "An expression reads exactly the metrics that stand beside it."),
     "S114": Code("function not for alarms", "CloudWatch refuses this function in the expression of an alarm."),
     "S115": Code(
-        "`fewSamples` without a percentile", "CloudWatch looks at the number of samples only for percentiles."
-    ),
-    "S116": Code(
-        "low traffic settled twice",
-        "`leastTraffic` and `fewSamples` answer the same question, or the signal has no traffic.",
+        "`samples` without a percentile", "The number of samples changes an alarm only where it judges a percentile."
     ),
     "S117": Code("reference out of place", "This place takes no `${…}`, or not this form of it."),
     "S118": Code("parameters of a preset", "A preset's parameters, their examples and its signal do not agree."),
+    "S119": Code(
+        "function over more than the window",
+        "Its result changes with the number of datapoints that CloudWatch fetches, which is more than the window and not published.",
+    ),
     "S120": Code(
         "unknown criterion in a scenario", "The scenario names a criterion or an input that the policy does not have."
     ),
@@ -159,10 +160,12 @@ CODES: dict[str, Code] = {
         "no such predefined configuration",
         "Only CodeDeploy itself has configurations that begin with `CodeDeployDefault.`, and each is for one compute platform.",
     ),
-    "R030": Code("unit does not fit", "The threshold's unit cannot be converted into the signal's unit."),
-    "R031": Code(
-        "unknown traffic metric", "`leastTraffic` names a metric that the criterion's expression does not read."
+    "R027": Code(
+        "metric that CloudWatch refuses",
+        "With its variables filled in, a namespace, a metric's name or a dimension is empty, too long or of the wrong characters.",
     ),
+    "R030": Code("unit does not fit", "The threshold's unit cannot be converted into the signal's unit."),
+    "R031": Code("unknown traffic metric", "`leastTraffic` names a metric that the criterion's signal does not have."),
     "R032": Code("incomplete criterion", "Preset, policy and override together leave out what an alarm needs."),
     "R033": Code(
         "more datapoints than periods", "An alarm that waits for more bad datapoints than it looks at never fires."
@@ -173,11 +176,15 @@ CODES: dict[str, Code] = {
     ),
     "R035": Code(
         "band and number mixed up",
-        "An anomaly signal is held against its usual band, every other signal against a number.",
+        "An anomaly is held against its usual band, every other signal against a number; only some thresholds can be a band.",
     ),
     "R036": Code("query held between numbers", "A Metrics Insights query can only be compared with one number."),
     "R037": Code(
         "few samples without effect", "CloudWatch only knows this setting for alarms on a percentile of one metric."
+    ),
+    "R038": Code(
+        "least traffic of a signal without calculation",
+        "`leastTraffic` puts a condition around metric math; an anomaly band and a Metrics Insights query take none.",
     ),
     "R040": Code("too few criteria", "The trigger waits for more red criteria than can be red at once."),
     "R041": Code(
@@ -235,6 +242,7 @@ CODES: dict[str, Code] = {
         "no Slack in this partition",
         "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",
     ),
+    "E006": Code("topic in another Region", "An alarm tells topics of its own Region only."),
     # P: presets
     "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
     "P002": Code("unknown parameter", "The preset takes no parameter of this name."),
@@ -244,6 +252,10 @@ CODES: dict[str, Code] = {
     "P006": Code("preset file with another name", "`uses: service/preset` finds a preset by the name of its file."),
     "P007": Code("service with two files", "The presets of one service stand in one file."),
     "P010": Code("outside the vetted range", "The threshold lies outside the range for which the preset was vetted."),
+    "P011": Code(
+        "threshold the other way round",
+        "The preset's signal is bad in one direction, and the policy's threshold waits in the other.",
+    ),
     # X: limits of AWS
     "X010": Code("expression too long", "An alarm's metric-math expression has at most 1,024 characters."),
     "X011": Code("too many metrics", "An alarm on metric math reads at most 10 metrics."),

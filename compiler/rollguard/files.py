@@ -10,7 +10,7 @@ from typing import Literal
 
 from rollguard.document import Document, read
 from rollguard.failure import Failure
-from rollguard.soundness import sound_part
+from rollguard.soundness import sound_environments, sound_part
 from rollguard.source import Diagnostic
 from rollguard.validation import inspect, kind_of
 
@@ -74,8 +74,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 class File:
     """One file, read and checked on its own. `document` is None where it is no YAML.
 
-    `plannable` is what of a policy can be planned: the document itself where it is sound, else what is left without its faulty parts,
-    so that faults across files are found in the same run; None where nothing is left.
+    `plannable` is what of a policy or of environments can be planned: the document itself where it is sound, else what is left without
+    its faulty parts, so that faults across files are found in the same run; None where nothing is left.
     """
 
     path: str
@@ -111,9 +111,12 @@ def read_file(root: Path, path: str) -> File:
             faults.append(_misplaced(document, kind))
         else:
             inspection = inspect(document, kind)
-            faults += inspection.diagnostics
+            seen = {fault.span for fault in faults}  # a key that is no text is no key of the schema either
+            faults += (fault for fault in inspection.diagnostics if fault.span not in seen)
             if kind == "policy":
                 plannable = sound_part(document, inspection.faulty)
+            elif kind == "environments":
+                plannable = sound_environments(document, inspection.faulty)
     return File(path, document, tuple(faults), plannable)
 
 

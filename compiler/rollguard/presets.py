@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -63,7 +63,8 @@ class Preset:
 class Catalogue:
     """Finds presets by name. Ours are read from the package when a policy first asks for their service: cold starts stay short."""
 
-    def __init__(self, local: Mapping[str, Document] | None = None) -> None:
+    def __init__(self, local: Mapping[str, Document] | None = None, faulty: Collection[str] = ()) -> None:
+        self._faulty = frozenset(faulty)
         self._loaded: dict[str, dict[str, Preset]] = {}
         self._own: dict[str, dict[str, Preset]] = {
             service: _presets(document, local=True) for service, document in (local or {}).items()
@@ -73,6 +74,10 @@ class Catalogue:
         """The preset that `uses: name` means, or None. A project's own preset wins over ours."""
         service = name.partition("/")[0]
         return self._own.get(service, {}).get(name) or self._ours(service).get(name)
+
+    def unsure(self, name: str) -> bool:
+        """Whether nothing can be said about the preset, because the project's file of its service has faults."""
+        return name.partition("/")[0] in self._faulty
 
     def names(self) -> tuple[str, ...]:
         return tuple(preset.name for preset in self)

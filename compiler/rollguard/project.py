@@ -39,12 +39,15 @@ class PolicySource:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the policies of a project have in common. `diagnostics` are the faults of these files.
+    """What the policies of a project have in common. `diagnostics` are the faults of these files, `files` their paths.
 
-    `environments` and `failure_modes` (the project's own `failure-modes.yaml`) are None where there is no sound one.
+    `environments` and `failure_modes` (the project's own `failure-modes.yaml`) are None where there is no sound one;
+    `plannable_environments` is what is left of the environments without their faults, as `sound_environments` says.
     """
 
+    files: tuple[str, ...]
     environments: Document | None
+    plannable_environments: Document | None
     failure_modes: Document | None
     catalogue: Catalogue
     diagnostics: tuple[Diagnostic, ...]
@@ -131,8 +134,17 @@ def read_shared(root: Path) -> tuple[Shared, list[str]]:
                 '`environments: {prod: {account: "111122223333", region: eu-west-1, mode: observe}}`',
             )
         )
-    shared = Shared(reader.environments, reader.failure_modes, Catalogue(reader.presets), in_order(reader.found))
-    return shared, policies
+    return (
+        Shared(
+            files=tuple(path for path in paths if expected_kind(path) != "policy"),
+            environments=reader.environments,
+            plannable_environments=reader.plannable_environments,
+            failure_modes=reader.failure_modes,
+            catalogue=Catalogue(reader.presets, reader.faulty_services),
+            diagnostics=in_order(reader.found),
+        ),
+        policies,
+    )
 
 
 def batches(root: Path, paths: Sequence[str], every_core: bool) -> list[Sequence[str]]:
@@ -181,6 +193,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.presets: dict[str, Document] = {}
+        self.faulty_services: set[str] = set()
+        self.plannable_environments: Document | None = None
         self.environments: Document | None = None
         self.failure_modes: Document | None = None
         self.has_environments = False
@@ -190,6 +204,10 @@ class _Reader:
         self.found += file.faults
         kind = expected_kind(file.path)
         self.has_environments |= kind == "environments"
+        if kind == "environments":
+            self.plannable_environments = file.plannable
+        elif kind == "presets":
+            self.faulty_services |= _services(file)
         if not file.sound or file.document is None:
             return
         if kind == "environments":
@@ -212,6 +230,13 @@ class _Reader:
             self.found.append(Diagnostic("P007", "error", message, document.at("service"), "put the presets together"))
         else:
             self.presets[service] = document
+            self.faulty_services.discard(service)
+
+
+def _services(file: File) -> set[str]:
+    """The services that a file of presets could be about: what it says, and what it is called."""
+    stated = file.document.data.get("service") if file.document is not None else None
+    return {Path(file.path).stem, *([stated] if isinstance(stated, str) else [])}
 
 
 def same_names(policies: Iterable[Named]) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""What is left of a faulty policy without its faulty parts, so that faults across files are found in the same run."""
+"""What is left of a faulty file without its faulty parts, so that faults across files are found in the same run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ def sound_part(document: Document, faulty: Iterable[Path]) -> Document | None:
         if isinstance(left.get(key), list):
             left[key] = [data if _sound(paths, key, index) else None for index, data in enumerate(left[key])]
     left["environments"] = {
-        key: data for key, data in spec["environments"].items() if _sound(paths, "environments", key)
+        key: _environment(paths, key, data)
+        for key, data in spec["environments"].items()
+        if all(
+            path[3:4] == ("criteria",) and len(path) > 4 for path in paths if path[:3] == ("spec", "environments", key)
+        )
     }
     if len(left["environments"]) < len(spec["environments"]):
         left.pop("scenarios", None)
@@ -45,8 +49,36 @@ def sound_part(document: Document, faulty: Iterable[Path]) -> Document | None:
     return Document(document.source, data)
 
 
+def sound_environments(document: Document, faulty: Iterable[Path]) -> Document | None:
+    """`environments.yaml` with None for each faulty environment, and for `defaults` where these are not known.
+
+    Itself where nothing is faulty; None where it cannot be told which environments there are.
+    """
+    paths = frozenset(faulty)
+    if not paths:
+        return document
+    stated, defaults = document.data.get("environments"), document.data.get("defaults", {})
+    if not isinstance(stated, dict) or not stated:
+        return None
+    unsure = any(path == () or path[0] == "defaults" for path in paths)
+    spoilt = {path[1] for path in paths if len(path) > 1 and path[0] == "environments"}
+    data = {
+        "defaults": None if unsure else defaults,
+        "environments": {name: None if name in spoilt else data for name, data in stated.items()},
+    }
+    return Document(document.source, data)
+
+
 def _sound(paths: tuple[Path, ...], key: str, entry: str | int) -> bool:
     return not any(path[:3] == ("spec", key, entry) for path in paths)
+
+
+def _environment(paths: tuple[Path, ...], name: str, data: Any) -> Any:
+    """A policy's environment with None for each override of a criterion that is faulty."""
+    spoilt = {path[4] for path in paths if path[:4] == ("spec", "environments", name, "criteria")}
+    if not spoilt:
+        return data
+    return data | {"criteria": {id: None if id in spoilt else change for id, change in data["criteria"].items()}}
 
 
 def _only_id(data: Any) -> dict[str, Any] | None:

@@ -1,9 +1,10 @@
-"""How names are listed in a sentence, and which known name an author most likely meant."""
+"""How names, numbers and times stand in a sentence, and which known name an author most likely meant."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from decimal import Context, Decimal, localcontext
 
 
 def joined(words: Iterable[str], last: str) -> str:
@@ -15,6 +16,43 @@ def joined(words: Iterable[str], last: str) -> str:
 def listed(names: Iterable[str], last: str = "or") -> str:
     """``a`, `b` or `c``, each name in backticks."""
     return joined((f"`{name}`" for name in names), last)
+
+
+def number(value: float | Decimal) -> str:
+    """Every digit, thousands apart from five digits on, never an exponent: `0.5`, `1000`, `25 000`."""
+    text = format(_exact(value).normalize(_DIGITS), "f")
+    whole, point, rest = text.partition(".")
+    return (f"{int(whole):,}".replace(",", " ") if len(whole.lstrip("-")) > 4 else whole) + point + rest
+
+
+#: Enough digits for any float.
+_DIGITS = Context(prec=1100)
+#: From two minutes on, and for whole minutes, a time is said in the large ones: (seconds, name).
+_LARGE = ((86_400, "d"), (3_600, "h"), (60, "min"))
+_SMALL = ((Decimal(1), "s"), (Decimal("0.001"), "ms"), (Decimal("0.000001"), "µs"))
+
+
+def lasting(seconds: float | Decimal) -> str:
+    """A time in seconds as people read it, everywhere: `50 ms`, `1.5 s`, `90 s`, `6 min 15 s`, `1 h 30 min`, `2 d`."""
+    left = _exact(seconds)
+    if left < 0:
+        return f"-{lasting(-left)}"
+    with localcontext(_DIGITS):
+        if left < 120 and left % 60:
+            size, name = next((one for one in _SMALL if left >= one[0]), _SMALL[-1])
+            return f"{number(left / size)} {name}"
+        parts = []
+        for length, name in _LARGE:
+            count, left = divmod(left, length)
+            if count:
+                parts.append(f"{number(count)} {name}")
+        if left:
+            parts.append(f"{number(left)} s")
+    return " ".join(parts) or "0 s"
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ def test_it_prints_the_matrix_and_ends_with_0_whatever_is_missed(tmp_path: Path)
     guard(tmp_path)
     done = cover(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "\nshop in prod  4m15s" in done.stdout
+    assert "\nshop in prod  4:15" in done.stdout
     assert "MISSED" in done.stdout
 
 

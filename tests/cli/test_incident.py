@@ -45,15 +45,15 @@ def test_a_hard_outage_is_the_default_and_ends_with_the_revision_that_is_live_ag
     assert out.splitlines()[0] == "checkout in prod (eu-west-1): Hard outage"
     words = " ".join(out.split())
     assert words.endswith(
-        "`shop/checkout` was rolled back 6m15s after the fault began, when 10 % of the traffic was on revision 778. "
+        "`shop/checkout` was rolled back 6 min 15 s after the fault began, when 10 % of the traffic was on revision 778. "
         "Revision 777 is live again. a rollback is wanted: as it should be"
     )
 
 
 def test_what_is_missed_exits_with_1_and_says_why(incident: Rollguard) -> None:
-    code, out, _ = incident("checkout", "--failure-mode", "metrics-stop")
+    code, out, _ = incident("refunds", "--failure-mode", "metrics-stop")
     assert code == 1
-    assert "`shop/checkout` was not rolled back: `rollguard_prod_checkout` never turned red" in " ".join(out.split())
+    assert "`refunds/live` was not rolled back: `rollguard_prod_refunds` never turned red" in " ".join(out.split())
     assert out.splitlines()[-1] == "a rollback is wanted: NOT as it should be"
 
 

@@ -190,7 +190,8 @@ def test_with_broken_environments_nothing_is_played(tmp_path: Path) -> None:
     (root / "policies/environments.yaml").write_text("apiVersion: rollguard/v1\nkind: Environments\n")
     done = _test("policies/team/shop.yaml", root=root)
     assert done.returncode == 1
-    assert "policies/environments.yaml" in done.stdout
+    assert done.stdout.startswith("error[S003]: the file lacks `environments`\n --> policies/environments.yaml:1:1\n")
+    assert done.stderr.startswith("0 scenarios, 0 passed, 1 file with faults")
 
 
 def test_many_scenarios_run_on_every_core_with_the_same_results(tmp_path: Path) -> None:

@@ -164,3 +164,7 @@ def test_fifty_faults_are_fifty_diagnostics_in_order() -> None:
     text = "a: 1\n" + "".join(f"{line}: x\n" for line in range(2, 52))
     diagnostics = parse("p.yaml", text.encode()).diagnostics
     assert [diagnostic.span.line for diagnostic in diagnostics] == list(range(2, 52))
+
+
+def test_an_anchor_right_after_a_byte_order_mark_is_refused() -> None:
+    assert [one.code for one in parse("p.yaml", b"\xef\xbb\xbf&a {a: 1}").diagnostics] == ["Y004"]

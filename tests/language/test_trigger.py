@@ -108,3 +108,19 @@ def test_any_text_is_parsed_or_refused_with_a_place_inside_it(text: str) -> None
         parse(text)
     except TriggerError as wrong:
         assert 0 <= wrong.start <= wrong.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("a && b", "write `and`"),
+        ("a || b", "write `or`"),
+        ("!a", "write `not`"),
+        ("a AND b", "write `and`"),
+        ("atLeast(2, a, b)", "join criteria with `and` or `or`; how many must be red is `trigger: {atLeast: 2}`"),
+    ],
+)
+def test_the_words_of_other_languages_are_translated(text: str, help: str) -> None:
+    with pytest.raises(TriggerError) as wrong:
+        parse(text)
+    assert wrong.value.help == help

@@ -74,7 +74,7 @@ def test_least_traffic_gives_no_verdict_below_it(workspace: Any) -> None:
     expression = {"expression": "100 * bad / every", "metrics": {"bad": X, "every": X}}
     workspace.policy(_first(signal=expression, leastTraffic={"metric": "every", "perPeriod": 50}))
     assert _expressions(_alarm(workspace)) == {"judged": "IF(every >= 50, 100 * bad / every)"}
-    assert workspace.guard().criteria[0].readable.traffic == "judged only in periods with at least 50 every"
+    assert workspace.guard().criteria[0].readable.traffic == "only minutes with at least 50 every are judged"
 
 
 def test_least_traffic_of_a_plain_metric_reads_a_second_one(workspace: Any) -> None:
@@ -98,84 +98,6 @@ def test_low_traffic_that_would_roll_back_is_an_error_even_when_an_override_make
     assert workspace.found() == [
         "R034 below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad"
     ]
-
-
-PRESETS = """\
-apiVersion: rollguard/v1
-kind: Presets
-service: own
-title: Our own
-owners: ["@us"]
-presets:
-  - id: judged
-    title: Judged
-    measures: what we judge
-    concern: errors
-    judges: service
-    parameters: {}
-    signal: SIGNAL
-    threshold: THRESHOLD
-    window: {period: 60s, datapoints: 2, of: 3}
-    missing: notBreaching
-    why: Because.
-    blindSpots: Everything else.
-    sources: [{url: "https://example.com/", seen: "2026-11-24"}]
-    since: "0.1"
-"""
-
-
-@pytest.mark.parametrize(
-    ("signal", "threshold", "stated", "found"),
-    [
-        (
-            "{anomaly: {namespace: N, metric: X, statistic: Sum}}",
-            "{above: band}",
-            {"threshold": {"above": 5}},
-            "R035 `above: 5` is no band, and the signal is held against its usual band",
-        ),
-        (
-            "{namespace: N, metric: X, statistic: Sum}",
-            "{above: 5}\n    tuning: {from: 1, to: 9, when: always}",
-            {"threshold": {"outside": "band"}},
-            "R035 only an `anomaly` signal has a band",
-        ),
-        (
-            "{query: 'SELECT MAX(X) FROM \"N\"'}",
-            "{above: 5}\n    tuning: {from: 1, to: 9, when: always}",
-            {"threshold": {"outside": {"below": 1, "above": 2}}},
-            "R036 a Metrics Insights query cannot be held between two numbers",
-        ),
-        (
-            "{namespace: N, metric: X, statistic: p99}",
-            "{above: 5}\n    tuning: {from: 1, to: 9, when: always}",
-            {"threshold": {"outside": {"below": 1, "above": 2}}, "fewSamples": "ignore"},
-            "R037 `fewSamples: ignore` has no effect beside `outside`, which makes the alarm one on metric math",
-        ),
-    ],
-)
-def test_what_a_preset_and_a_policy_say_must_fit_together(
-    workspace: Any, signal: str, threshold: str, stated: Any, found: str
-) -> None:
-    workspace.write("policies/presets/own.yaml", PRESETS.replace("SIGNAL", signal).replace("THRESHOLD", threshold))
-
-    def use(data: Any) -> None:
-        data["spec"]["criteria"][0] = {"id": "a", "uses": "own/judged"} | stated
-
-    workspace.policy(use)
-    assert workspace.found() == [found]
-
-
-def test_a_window_over_a_preset_is_held_against_cloudwatch(workspace: Any) -> None:
-    def use(data: Any) -> None:
-        data["spec"]["criteria"][0] = {
-            "id": "a",
-            "uses": "sqs/oldest-message-age",
-            "with": {"queue": "q"},
-            "window": {"of": 2000},
-        }
-
-    workspace.policy(use)
-    assert workspace.found() == ["S103 2000 periods of 60s are 1d9h20m; CloudWatch looks back at most 1d"]
 
 
 def test_no_digit_of_a_number_is_lost(workspace: Any) -> None:
@@ -253,7 +175,9 @@ def test_a_name_that_is_known_too_late_is_an_error(workspace: Any) -> None:
         lambda data: data["spec"]["deployments"][0]["codedeploy"].update(application="${vars.app}"),
         lambda data: data["spec"]["environments"].update(prod={"vars": {"app": "${ssm:/app}"}}),
     )
-    assert workspace.found() == ["R022 `${vars.app}` is only known at deployment, but it makes a name"]
+    assert workspace.found() == [
+        "R022 `${vars.app}` is only known at deployment, but `application` must be known before"
+    ]
 
 
 def test_an_unknown_variable_is_reported_with_the_near_name(workspace: Any) -> None:

@@ -128,7 +128,7 @@ def test_a_threshold_is_replaced_whole_and_a_window_by_key(workspace: Any) -> No
 def test_a_window_that_only_fits_without_the_override_is_an_error(workspace: Any) -> None:
     override = {"criteria": {"a": {"window": {"of": 2}}}}
     workspace.policy(lambda data: data["spec"]["environments"].update(prod=override))
-    assert workspace.found() == ["R033 3 of 2 datapoints can never be bad"]
+    assert workspace.found() == ["R033 3 of 2 periods can never be bad"]
 
 
 def test_an_override_may_change_each_deployment_or_replace_the_list(workspace: Any) -> None:

@@ -1,11 +1,15 @@
-"""How fast at best: period x datapoints + the usual delay of the slowest metric."""
+"""How fast at best: the least bad time that makes enough periods bad, and the usual delay of the slowest metric."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
 from rollguard.plan.timing import bad_time, delay, trigger_at_best
+from rollguard.simulate.alarm import judge
+from rollguard.simulate.model import Series, Timing
 
 
 def alarm(*namespaces: str, expression: str = "") -> MetricAlarm:
@@ -30,6 +34,20 @@ def test_the_slowest_metric_of_an_expression_counts() -> None:
         bad_time(alarm("Shop/Checkout", "AWS/ApplicationELB")),
         delay(alarm("Shop/Checkout", "AWS/ApplicationELB")),
     ) == (180, 180)
+
+
+@pytest.mark.parametrize(
+    ("period", "datapoints", "seconds"),
+    [(60, 3, 180), (10, 3, 30), (300, 1, 60), (300, 3, 660), (3600, 2, 3660)],
+)
+def test_of_the_first_bad_period_a_minute_is_enough(period: int, datapoints: int, seconds: int) -> None:
+    judged = replace(alarm("Shop"), period=period, datapoints_to_alarm=datapoints)
+    assert bad_time(judged) == seconds
+    # The simulator agrees, which takes no longer and no shorter where every minute of a fault is bad enough by itself.
+    series = Series([0.0] * 180 + [1e6] * 180)
+    red = judge(judged, series, end=360, timing=Timing(usual=0, delivery=0), initial="OK").first("ALARM")
+    assert red is not None
+    assert red.at == 180 * 60 + seconds
 
 
 @pytest.mark.parametrize("source", ['"AWS/SQS"', 'SCHEMA("AWS/SQS", QueueName)', 'SCHEMA("AWS/SQS")'])

@@ -202,8 +202,10 @@ def test_the_alarms_count_as_they_stand(sandbox: Sandbox) -> None:
     """A threshold out of reach, in every alarm of the policy: nothing is seen."""
 
     def edit(one: Resource) -> Resource:
-        alarm = one.name.startswith(CHECKOUT) and "Threshold" in one.members
-        return replace(one, members={**one.members, "Threshold": 1e9}) if alarm else one
+        if not one.name.startswith(CHECKOUT) or "Threshold" not in one.members:
+            return one
+        below = str(one.members["ComparisonOperator"]).startswith("LessThan")
+        return replace(one, members={**one.members, "Threshold": -1e9 if below else 1e9})
 
     assert not sandbox.play("checkout", edit=edit).decided.rolled_back
 

@@ -42,7 +42,7 @@ def test_what_happens_is_expected(tmp_path: Path, expect: str) -> None:
         ),
         (
             "{rollback: {because: [errors], within: 3m}}",
-            "the rollback started 3m15s after the onset, at 11:15; expected within 3m",
+            "the rollback started 3 min 15 s after the onset, at 11:15; expected within 3 min",
         ),
         ("{alarm: false, rollback: {because: [errors]}}", "the rollback alarm was red at 11:00"),
         ("{notified: [oncall, pager]}", "`pager` heard nothing; `chat` was told too"),
@@ -97,7 +97,7 @@ def test_rollback_within_is_held_against_every_expected_rollback(tmp_path: Path)
     root = project(tmp_path, f"- {{name: a test, {BAD}, expect: {expect}}}", more="rollbackWithin: 3m")
     (case,) = ran(root).cases
     (failure,) = case.failures
-    assert failure.message == "the rollback started 3m15s after the onset, at 11:15; `rollbackWithin` is 3m"
+    assert failure.message == "the rollback started 3 min 15 s after the onset, at 11:15; `rollbackWithin` is 3 min"
     assert _line(root, failure.span.line).strip() == "rollbackWithin: 3m"
 
 

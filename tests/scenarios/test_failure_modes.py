@@ -54,14 +54,14 @@ def test_an_outage_is_rolled_back_at_the_canarys_share(tmp_path: Path) -> None:
     found = outcome(guard(tmp_path), "hard-outage")
     assert (found.verdict, found.seconds, found.traffic, found.because) == ("rolledBack", 255, 10, ("errors",))
     assert found.in_time is None
-    assert found.reason == "rolled back 4m15s after it began, at 10 % of the traffic, because of `errors`"
+    assert found.reason == "rolled back 4 min 15 s after it began, at 10 % of the traffic, because of `errors`"
 
 
 def test_what_the_canary_dilutes_is_seen_at_full_traffic_and_held_against_the_agreed_time(tmp_path: Path) -> None:
     # 0.18 + 1 = 1.18 % while it is a canary; 10 % from 15:00 on, the third minute seen at 19:00
     found = outcome(guard(tmp_path, more="  rollbackWithin: 10m"), "partial-errors")
     assert (found.verdict, found.seconds, found.traffic, found.in_time) == ("rolledBack", 855, 100, False)
-    assert found.reason.endswith("; agreed are 10m")
+    assert found.reason.endswith("; agreed are 10 min")
     assert outcome(guard(tmp_path, more="  rollbackWithin: 15m"), "partial-errors").in_time is True
 
 

@@ -54,7 +54,7 @@ def test_a_cell_says_in_words_and_a_sign_what_comes_of_it_and_leads_to_why(proje
         row,
     )
     assert len(cells) == 10
-    assert cells[2] == ("✗", "missed", "fm-prod-latency-creep", "missed")
+    assert cells[2] == ("✗", "missed", "incident-prod/latency-creep", "missed")
     page = found["policies/refunds/index.md"]
     for _, _, anchor, _ in cells:
         assert page.count(f'id="{anchor}"') == 1
@@ -63,7 +63,7 @@ def test_a_cell_says_in_words_and_a_sign_what_comes_of_it_and_leads_to_why(proje
 
 def test_an_environment_that_only_watches_has_no_row_and_is_named(project: Path) -> None:
     overview = made(project)["index.md"]
-    assert "#fm-staging-" not in overview
+    assert "#incident-staging/" not in overview
     assert "<strong>Nothing rolls back</strong> for Refunds in staging" in overview
 
 
@@ -78,7 +78,7 @@ def test_a_projects_own_failure_mode_is_a_column_and_only_text(project: Path) ->
     (project / "policies" / "failure-modes.yaml").write_text(OWN, encoding="utf-8")
     found = made(project)
     assert "[Slow on &#42;Fridays&#42;](reference/failures.md#slow-friday)" in found["index.md"]
-    assert "#fm-prod-slow-friday){ .rg-fm .rg-fm--caught }" in found["index.md"]
+    assert "#incident-prod/slow-friday){ .rg-fm .rg-fm--caught }" in found["index.md"]
     assert "<dd>this project</dd>" in found["reference/failures.md"]
 
 
@@ -102,6 +102,6 @@ def test_the_matrix_keeps_its_services_in_sight_and_its_links_open_the_right_tab
         box.evaluate("box => { box.scrollLeft = 300 }")
         assert abs(page.evaluate(left) - before) < 2
         box.evaluate("box => { box.scrollLeft = 0 }")
-        page.locator('a[href$="#fm-staging-hard-outage"]').click()
-        page.locator("#fm-staging-hard-outage").wait_for(state="visible")
+        page.locator('a[href$="#incident-staging/hard-outage"]').click()
+        page.locator("[id='incident-staging/hard-outage']").wait_for(state="visible")
         launched.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rollguard.site import templates
+from rollguard.site.build import build
 from rollguard.site.drawings import taken_out
 from rollguard.site.gather import gather
 from rollguard.site.page import Page
@@ -15,6 +18,35 @@ from rollguard.site.pages import pages
 from rollguard.site.publish import template_folders
 
 Golden = Callable[[str, str], None]
+#: More lines of a golden file than this nobody reads in a review.
+LONGEST = 80
+
+
+#: Two more criteria; the first only judges with enough traffic.
+MORE = """\
+    - id: few
+      title: Few fail
+      why: It hurts.
+      concern: errors
+      signal:
+        expression: 100 * errors / calls
+        metrics:
+          errors: {namespace: Acme, metric: Errors, statistic: Sum}
+          calls: {namespace: Acme, metric: Calls, statistic: Sum}
+        unit: percent
+      threshold: {above: 2%}
+      window: {period: 5m, datapoints: 2, of: 3}
+      missing: notBreaching
+      leastTraffic: {metric: calls, perPeriod: 20}
+    - id: many
+      title: Many fail
+      why: It hurts more.
+      concern: errors
+      signal: {namespace: Acme, metric: Errors, statistic: Sum, unit: count}
+      threshold: {above: 20}
+      window: {period: 60s, datapoints: 3, of: 3}
+      missing: notBreaching
+"""
 
 
 def made(root: Path) -> dict[str, Page]:
@@ -35,7 +67,11 @@ def test_the_page_of_a_short_policy(project: Path, golden: Golden) -> None:
         ("Policies", "payments"),
     )
     without_charts, _ = taken_out(page.markdown)
-    golden("site/refunds/page.md", without_charts.split("## The policy as written")[0])
+    shown = without_charts.split("## The policy as written")[0]
+    parts = re.split(r"(?m)^(?=/// tab|## Between)", shown)
+    for name, part in zip(("head", "production", "staging", "criteria"), parts, strict=True):
+        assert len(part.splitlines()) <= LONGEST
+        golden(f"site/refunds/{name}.md", part.strip() + "\n")
 
 
 def test_the_overview(project: Path, golden: Golden) -> None:
@@ -98,10 +134,92 @@ def test_another_tools_group_says_what_that_tool_must_reference(project: Path, r
     assert "A deployment that CodeDeploy itself calls failed" not in policy
 
 
+def test_a_sentence_about_another_tool_begins_with_a_capital_and_parts_its_words(project: Path, refunds: Path) -> None:
+    change(refunds, "managedBy: rollguard", "managedBy: cdk")
+    change(refunds, "        traffic: {canary: {percent: 10, interval: 10m}}\n", "")
+    policy = made(project)["policies/refunds/index.md"].markdown
+    assert "<strong>The AWS CDK owns this deployment group;" in policy
+    assert "<code>rollguard&#95;prod&#95;refunds</code>, and automatic rollback on" in policy
+    assert "CodeDeploy on AWS Lambda, in steps that the AWS CDK sets: application" in policy
+    assert "How the new version takes over is set in the AWS CDK; this policy does not say it." in policy
+
+
+def test_the_alarms_that_another_tool_must_reference_are_listed(project: Path, refunds: Path) -> None:
+    change(refunds, "managedBy: rollguard", "managedBy: terraform")
+    change(refunds, "  rollbackWithin: 10m", f"{MORE}  wiring: direct\n  rollbackWithin: 10m")
+    policy = made(project)["policies/refunds/index.md"].markdown
+    names = [f"<code>rollguard&#95;prod&#95;refunds&#95;{name}</code>" for name in ("slow", "few", "many")]
+    assert f"{names[0]}, {names[1]} and {names[2]}, and automatic rollback on" in policy
+
+
+def test_what_is_only_judged_with_enough_data_says_so_where_it_rolls_back(project: Path, refunds: Path) -> None:
+    change(refunds, "missing: notBreaching\n", "missing: notBreaching\n      fewSamples: ignore\n")
+    change(refunds, "  rollbackWithin: 10m", f"{MORE}  rollbackWithin: 10m")
+    change(
+        refunds,
+        "{slow: {threshold: {above: 5s}}}",
+        "{slow: {threshold: {above: 5s}}, few: {leastTraffic: {metric: calls, perPeriod: 5}}}",
+    )
+    policy = made(project)["policies/refunds/index.md"].markdown
+    block = policy.split('<div class="rg-when ')[1].split("</div>")[0]
+    assert re.findall(r"rg-when__title.*?>(.*?)</a>|rg-when__judged\">(.*?)</span>", block) == [
+        ("Refunds take too long", ""),
+        ("", "a minute with fewer than 1000 measurements changes nothing"),
+        ("Few fail", ""),
+        ("", "only periods of 5 min with at least 20 calls are judged"),
+        ("Many fail", ""),
+    ]
+    explained = policy.split("## The criteria, one by one")[1]
+    assert "<dt>Little traffic</dt> <dd>only periods of 5 min with at least 20 calls are judged</dd>" in explained
+    assert "<dt>Few measurements</dt> <dd>a minute with fewer than 1000 measurements changes nothing</dd>" in explained
+    between = policy.split("## Between the environments")[1].split("## The criteria")[0]
+    (row,) = [line for line in between.splitlines() if line.startswith("| [Few fail]")]
+    assert "with at least 20 calls" in row
+    assert "with at least 5 calls" in row
+    assert "differs</span>" in row
+
+
+def test_no_two_anchors_of_a_page_are_the_same_whatever_things_are_called(project: Path, refunds: Path) -> None:
+    """A criterion may be called as a section is, and an environment as the criterion, or as an environment and its Region."""
+    change(refunds, "id: slow", "id: when")
+    change(refunds, "criteria: {slow:", "criteria: {when:")
+    change(refunds, "    staging:\n", "    criteria:\n")
+    change(refunds, "    prod: {}\n", "    prod: {}\n    prod-eu-west-1: {}\n    www: {}\n")
+    environments = project / "policies/environments.yaml"
+    change(environments, "  staging:\n", "  criteria:\n")
+    change(
+        environments,
+        '    account: "222222222222"\n    region: eu-west-1\n',
+        '    account: "222222222222"\n    regions: {eu-west-1: {vars: {f: a}}, us-east-1: {vars: {f: b}}}\n',
+    )
+    change(refunds, "metric: Duration", 'metric: "${vars.f}"')
+    for name in ("prod-eu-west-1", "www"):
+        with environments.open("a", encoding="utf-8") as file:
+            file.write(
+                f'  {name}:\n    account: "333333333333"\n    region: eu-west-1\n    vars: {{f: c}}\n'
+                "    channels: {on-call: {email: a@example.com}, managers: {email: b@example.com}}\n"
+            )
+    change(environments, "  criteria:\n", "  criteria:\n    vars: {f: d}\n")
+    built = build(project)
+    assert built.warnings == ()
+    page = (built.folder / "policies/refunds/index.html").read_text(encoding="utf-8")
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert [name for name, count in Counter(ids).items() if count > 1] == []
+    places = ["environment-criteria", "environment-prod-eu-west-1", "environment-prod/eu-west-1", "environment-www"]
+    assert {"when", "criterion-when", "criteria", *places} <= set(ids)
+    links = set(re.findall(r'href="#([^"]+)"', page))
+    assert "criterion-when" in links
+    assert links <= set(ids)
+    overview = (built.folder / "index.html").read_text(encoding="utf-8")
+    cells = set(re.findall(r'href="policies/refunds/index.html#([^"]+)"', overview))
+    assert {"incident-prod/us-east-1/hard-outage", "incident-www/hard-outage"} <= cells
+    assert cells <= set(ids)
+
+
 def test_a_criterion_that_cannot_be_as_fast_as_agreed_is_pointed_out(project: Path, refunds: Path) -> None:
     change(refunds, "rollbackWithin: 10m", "rollbackWithin: 4m")
     policy = made(project)["policies/refunds/index.md"].markdown
-    assert "At best 5 minutes after a fault begins" in policy
+    assert "At best 5 min after a fault begins" in policy
     assert "The criteria cannot be that fast." in policy
 
 
@@ -112,7 +230,7 @@ def test_what_never_comes_in_time_is_not_promised(project: Path, refunds: Path) 
     assert "is rolled back automatically" not in policy
     assert "A deployment of Refunds cannot be rolled back in time here." in policy
     assert (
-        "The criteria need 5 minutes 15 seconds at best, and a deployment is over after 5 minutes: no fault that it brings is rolled back."
+        "The criteria need 5 min 15 s at best, and a deployment is over after 5 min: no fault that it brings is rolled back."
         in policy
     )
     assert '<span class="rg-badge rg-badge--late">cannot roll back in time</span>' in found["index.md"].markdown
@@ -128,7 +246,7 @@ def test_who_is_told_today_stands_before_what_is_not_built_yet(project: Path) ->
         "<tr><td>The rollback alarm is green again</td><td>nobody</td></tr>",
     ]
     later = rows[3:8]
-    assert all(row.startswith('<tr class="rg-later">') and "not yet: comes with the recorder" in row for row in later)
+    assert all(row.startswith('<tr class="rg-later">') and "not built yet" in row for row in later)
     assert [row for row in later if "on-call" in row] == [later[1]]
 
 
@@ -138,9 +256,9 @@ def test_a_place_that_only_watches_says_what_it_would_do(project: Path) -> None:
     assert "Once this policy is armed here (<code>mode: rollback</code>)" in once
     assert "A deployment of Refunds would be rolled back automatically as soon as this happens:" in once
     assert "above 5 s" in once
-    assert "At best 5 minutes after a fault begins" in once
-    assert "Agreed: no later than 10 minutes" in once
-    assert "10 minutes after the start, the deployment is over" in once
+    assert "At best 5 min after a fault begins" in once
+    assert "Agreed: no later than 10 min" in once
+    assert "10 min after the start, the deployment is over" in once
     assert "on-call" in once
 
 
@@ -191,6 +309,18 @@ def test_regions_that_read_the_same_share_one_place(project: Path) -> None:
     policy = made(project)["policies/refunds/index.md"].markdown
     assert policy.count("/// tab | Production") == 1
     assert "Regions eu-west-1 and us-east-1" in policy
+
+
+def test_a_criterion_that_holds_a_rollback_back_is_no_reason_for_one_on_the_overview(
+    project: Path, refunds: Path
+) -> None:
+    change(refunds, "  rollbackWithin: 10m", f"{MORE}  trigger: (slow and not few) or many\n  rollbackWithin: 10m")
+    (row,) = [
+        line
+        for line in made(project)["index.md"].markdown.splitlines()
+        if line.startswith("| [Refunds]") and "Agreed" not in line and "canary" in line
+    ]
+    assert "| Refunds take too long, unless: Few fail<br>Many fail |" in row
 
 
 def test_a_project_without_policies_is_welcomed(project: Path, refunds: Path) -> None:

@@ -27,7 +27,7 @@ def local(project: Path, name: str, text: str) -> None:
 def test_levels_are_written_as_on_the_pages_of_policies(project: Path) -> None:
     found = shown(project)
     said = {name: (preset.threshold, preset.tuning) for name, preset in found.items()}
-    assert said["sqs/oldest-message-age"] == ("age of the oldest message above 10 min", "60 s to 60 min")
+    assert said["sqs/oldest-message-age"] == ("age of the oldest message above 10 min", "1 min to 1 h")
     assert said["apigateway/rest-latency-p90"] == (
         "response time of the slowest 10 % (p90) at or above 2.5 s",
         "200 ms to 10 s",
@@ -63,7 +63,7 @@ def test_a_preset_draws_when_it_fires_and_when_not(project: Path) -> None:
     page = made["presets/ecs/running-tasks.md"].markdown
     assert page.count("<svg ") == 5
     assert page.count("<style>") == 1
-    assert "<strong>every task exits</strong>: red 4 minutes after the first bad minute began." in page
+    assert "<strong>every task exits</strong>: red 4 min after the first bad minute began." in page
     assert "<strong>one bad minute</strong>: the alarm never turns red." in page
     assert "Not as promised" not in "".join(page.markdown for page in made.values())
 

@@ -68,7 +68,7 @@ def test_a_scenario_says_what_comes_of_it(project: Path, refunds: Path) -> None:
         (
             "slow answers go back",
             "caught",
-            "A release that takes 50 s to answer is rolled back 5 minutes after the first bad minute began, "
+            "A release that takes 50 s to answer is rolled back 5 min after the first bad minute began, "
             "at 10 % of the traffic.",
         ),
         ("one bad minute is forgiven", "quiet", "The release is not rolled back: no criterion turns red."),
@@ -76,7 +76,7 @@ def test_a_scenario_says_what_comes_of_it(project: Path, refunds: Path) -> None:
         (
             "a promise that does not hold",
             "missed",
-            "The release is rolled back 5 minutes after the first bad minute began, at 10 % of the traffic.",
+            "The release is rolled back 5 min after the first bad minute began, at 10 % of the traffic.",
         ),
         (
             "a file that is not there",
@@ -95,7 +95,7 @@ def test_a_promise_that_does_not_hold_is_said_in_red(project: Path, refunds: Pat
 def test_the_story_tells_what_happens_in_order(project: Path, refunds: Path) -> None:
     with_scenarios(refunds, SLOW)
     first = in_prod(project)[0]
-    assert first.expected == "a rollback because of “Refunds take too long” within 8 minutes"
+    assert first.expected == "a rollback because of “Refunds take too long” within 8 min"
     said = [what for _, what in first.story]
     for earlier, later in (
         ("The deployment: started, 10 % of the traffic", "“Refunds take too long”: its alarm turns red"),

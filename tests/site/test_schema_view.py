@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rollguard.site.gather import SCHEMAS
-from rollguard.site.schema_view import Form, Key, Section, sections
+from rollguard.site.schema_view import Form, Key, Section, groups, sections
 
 PET: dict[str, Any] = {
     "type": "object",
@@ -97,3 +97,18 @@ def test_every_anchor_of_our_own_schemas_exists_once(checkout: Path, name: str) 
     assert [key.name for key in found[0].keys] == list(schemas[name]["properties"])
     unsaid = [f"{section.path}.{key.name}" for section in found for key in section.keys if not key.description]
     assert unsaid == []
+
+
+def test_deep_objects_are_gathered_below_the_one_that_they_lie_in() -> None:
+    """Read `a.b[].c` as three levels: two of them are heads of groups."""
+    leaf = {"type": "object", "properties": {"x": {"type": "string"}}}
+    inside = {"type": "object", "properties": {"c": leaf, "d": {"type": "object", "properties": {"e": leaf}}}}
+    outside = {"type": "object", "properties": {"b": {"type": "array", "items": inside}, "f": leaf}}
+    deep = {"type": "object", "properties": {"a": outside}}
+    found = groups(sections("deep", {"deep": deep}))
+    assert [(group.head.path, [group.within(section) for section in group.inner]) for group in found] == [
+        ("", []),
+        ("a", []),
+        ("a.b[]", ["c", "d", "d.e"]),
+        ("a.f", []),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rollguard.plan.model import Criterion, Readable
-from rollguard.site.trigger_view import Rule, readable_rule
+from rollguard.site.trigger_view import Rule, brief, readable_rule
 
 CRITERIA = {
     name: Criterion(
@@ -54,3 +54,22 @@ def outline(rule: Rule) -> object:
 )
 def test_a_trigger_reads_as_a_sentence(tree: object, read: object) -> None:
     assert outline(readable_rule(tree, CRITERIA)) == read
+
+
+@pytest.mark.parametrize(
+    ("tree", "lines"),
+    [
+        ("a", ("A",)),
+        ({"any": ["a", "b"]}, ("A", "B")),
+        ({"all": ["a", "b"]}, ("A and B",)),
+        ({"atLeast": [2, ["a", "b", "c"]]}, ("at least 2 of these 3 happen at the same time:", "C", "A", "B")),
+        ({"any": ["a", {"all": ["b", {"not": "c"}]}]}, ("A", "B, unless: C")),
+        ({"all": ["a", {"not": {"any": ["b", "c"]}}]}, ("A, unless: C or B",)),
+        ({"all": ["a", {"any": ["b", "c"]}]}, ("A and C or B",)),
+        (False, ("never",)),
+    ],
+)
+def test_a_trigger_in_a_few_lines_never_calls_a_reason_against_it_one_for_it(
+    tree: object, lines: tuple[str, ...]
+) -> None:
+    assert brief(readable_rule(tree, CRITERIA)) == lines

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rollguard.plan.model import CodeDeployGroup, DeploymentConfig, Platform, TrafficShift
-from rollguard.site.words import day, duration, listed, mechanism, shift, watch
+from rollguard.plan.model import (
+    CodeDeployGroup,
+    DeploymentConfig,
+    Metric,
+    MetricAlarm,
+    MetricDataQuery,
+    Platform,
+    TrafficShift,
+)
+from rollguard.site.words import day, listed, measured, mechanism, shift, watch
 
 
 def group(
@@ -27,22 +37,6 @@ def group(
     )
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 minutes"),
-        (60, "1 minute"),
-        (90, "90 seconds"),
-        (150, "2 minutes 30 seconds"),
-        (360, "6 minutes"),
-        (5400, "1 hour 30 minutes"),
-        (172_800, "2 days"),
-    ],
-)
-def test_durations(seconds: int, said: str) -> None:
-    assert duration(seconds) == said
-
-
 def test_dates_and_lists() -> None:
     assert day("2026-11-02") == "2 November 2026"
     assert [listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
@@ -62,19 +56,19 @@ LINEAR = TrafficShift("linear", percent=10, interval=5)
     [
         (
             group("ECS", CANARY, bake=30),
-            "The new version first gets 10 % of the traffic for 10 minutes, then all of it.",
-            "The old version then stays ready for 30 minutes more, and the criteria can still bring it back. "
-            "A rollback is possible for 40 minutes in all.",
+            "The new version first gets 10 % of the traffic for 10 min, then all of it.",
+            "The old version then stays ready for 30 min more, and the criteria can still bring it back. "
+            "A rollback is possible for 40 min in all.",
         ),
         (
             group("Lambda", LINEAR),
-            "The new version gets another 10 % of the traffic every 5 minutes; it has all of it after 45 minutes.",
-            "With the last step, 45 minutes after the start, the deployment is over: from then on a red criterion tells people, "
+            "The new version gets another 10 % of the traffic every 5 min; it has all of it after 45 min.",
+            "With the last step, 45 min after the start, the deployment is over: from then on a red criterion tells people, "
             "but rolls nothing back.",
         ),
         (
             group("ECS", TrafficShift("linear", percent=30, interval=2), bake=0),
-            "The new version gets another 30 % of the traffic every 2 minutes; it has all of it after 6 minutes.",
+            "The new version gets another 30 % of the traffic every 2 min; it has all of it after 6 min.",
             "When the deployment is over, a red criterion tells people, but rolls nothing back.",
         ),
         (
@@ -84,8 +78,8 @@ LINEAR = TrafficShift("linear", percent=10, interval=5)
         ),
         (
             group("Lambda", TrafficShift("named"), name="CodeDeployDefault.LambdaCanary10Percent30Minutes"),
-            "The new version first gets 10 % of the traffic for 30 minutes, then all of it.",
-            "With the last step, 30 minutes after the start, the deployment is over: from then on a red criterion tells people, "
+            "The new version first gets 10 % of the traffic for 30 min, then all of it.",
+            "With the last step, 30 min after the start, the deployment is over: from then on a red criterion tells people, "
             "but rolls nothing back.",
         ),
         (
@@ -119,3 +113,31 @@ def test_a_predefined_configuration_is_named_by_what_it_does() -> None:
         "CodeDeploy on EC2 instances, half of the instances at a time",
         "CodeDeploy on AWS Lambda, as Some.Config says",
     ]
+
+
+def test_what_another_tool_does_not_tell_is_not_made_up() -> None:
+    """A group of another tool may leave `traffic` out."""
+    foreign = replace(group("ECS", TrafficShift("named"), name=""), managed_by="sam")
+    assert mechanism(foreign) == "CodeDeploy on Amazon ECS, in steps that AWS SAM sets"
+    assert shift(foreign) == "How the new version takes over is set in AWS SAM; this policy does not say it."
+
+
+def test_inputs_of_the_same_name_are_told_apart_by_their_dimensions() -> None:
+    def metric(name: str, colour: str) -> Metric:
+        return Metric("Acme", name, "Sum", (("Colour", colour), ("Service", "refunds")))
+
+    queries = (
+        MetricDataQuery("b", metric("Failed", "blue")),
+        MetricDataQuery("g", metric("Failed", "green")),
+        MetricDataQuery("all", metric("Tried", "blue")),
+        MetricDataQuery("judged", expression="100 * MAX([b, g]) / all", return_data=True),
+    )
+    alarm = MetricAlarm("a", "", 60, 1, 1, "GreaterThanThreshold", "missing", 1.0, queries=queries)
+    assert measured(alarm) == (
+        "100 * MAX([b, g]) / all",
+        (
+            "`b` is the Sum of `Failed` in `Acme` for `Colour=blue`",
+            "`g` is the Sum of `Failed` in `Acme` for `Colour=green`",
+            "`all` is the Sum of `Tried` in `Acme`",
+        ),
+    )

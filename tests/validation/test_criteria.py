@@ -130,14 +130,14 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(
             ("threshold: {above: 40%}", "threshold: {above: band}"),
-            ["43 S112 «band» only an anomaly has a band | give a number, or use `signal: {anomaly: …}`"],
+            ["43 R035 «band» only an anomaly has a band | give a number, or use `signal: {anomaly: …}`"],
             id="a range without its key, or a band without an anomaly",
         ),
         pytest.param(
             ("threshold: {above: 40%}", "threshold: {atMost: band}"),
             [
                 (
-                    "43 S112 «band» `atMost` cannot be `band` | a band is left by `above: band`, `below: band` or "
+                    "43 R035 «band» `atMost` cannot be `band` | a band is left by `above: band`, `below: band` or "
                     "`outside: band`"
                 )
             ],
@@ -145,7 +145,7 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(
             ("    prod: {}", "    prod: {criteria: {slow: {threshold: {outside: band}}}}"),
-            ["49 S112 «band» only an anomaly has a band | give a number, or use `signal: {anomaly: …}`"],
+            ["49 R035 «band» only an anomaly has a band | give a number, or use `signal: {anomaly: …}`"],
             id="an environment's band without an anomaly",
         ),
         pytest.param(
@@ -159,7 +159,10 @@ from tests.validation.saying import POLICY, changed, said
                 ),
                 "        anomaly: {namespace: Shop, metric: Carts, statistic: Sum}\n",
             ),
-            ["39 S112 «40%» an anomaly is held against its band, not against `40%` | write `{outside: band}`"],
+            [
+                "39 R035 «40%» an anomaly is held against its band, not against `40%` | write `above: band`, `below: band` or "
+                "`outside: band`"
+            ],
             id="an anomaly with a number",
         ),
         pytest.param(
@@ -181,7 +184,7 @@ from tests.validation.saying import POLICY, changed, said
             ),
             [
                 (
-                    "39 S112 «outside» a query can be held against one level only | use two criteria, `above` and "
+                    "39 R036 «outside» a query can be held against one level only | use two criteria, `above` and "
                     "`below`"
                 ),
                 ("40 S102 «10s» `period` cannot be `10s` here | this signal has one datapoint a minute at most: `60s`"),
@@ -190,7 +193,7 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(
             ("      threshold: {above: 40%}", "      fewSamples: ignore\n      threshold: {above: 40%}"),
-            ["43 S115 «fewSamples» `fewSamples` is for a percentile of a single metric | take it out"],
+            ["43 R037 «fewSamples» `fewSamples: ignore` is for a percentile of a single metric | take it out"],
             id="few samples of an expression",
         ),
         pytest.param(
@@ -198,7 +201,11 @@ from tests.validation.saying import POLICY, changed, said
                 "        statistic: p99\n        dimensions: {FunctionName: cart}\n        unit: ms\n",
                 "        statistic: Average\n        unit: ms\n      fewSamples: ignore\n",
             ),
-            [("30 S115 «fewSamples» `fewSamples` is for percentiles such as `p99`, not for `Average` | take it out")],
+            [
+                (
+                    "30 R037 «fewSamples» `fewSamples: ignore` is for percentiles such as `p99`, not for `Average` | take it out"
+                )
+            ],
             id="few samples of an average",
         ),
         pytest.param(
@@ -212,8 +219,8 @@ from tests.validation.saying import POLICY, changed, said
             ),
             [
                 (
-                    "31 S116 «fewSamples» `fewSamples` and `leastTraffic` exclude one another: CloudWatch knows few "
-                    "samples only of a plain metric | keep one of them"
+                    "31 R037 «fewSamples» `fewSamples: ignore` has no effect beside `leastTraffic`, which makes the alarm one "
+                    "on metric math | use `fewSamples: evaluate`, or take the other out"
                 )
             ],
             id="few samples and least traffic",
@@ -244,6 +251,74 @@ from tests.validation.saying import POLICY, changed, said
             ("rollbackWithin: 10m", "rollbackWithin: 0s"),
             ["46 S007 «0s» `rollbackWithin` cannot be `0s` | an alarm needs a minute or more to see a fault"],
             id="a promise of nothing",
+        ),
+        pytest.param(
+            (
+                "      threshold: {above: 2s}",
+                (
+                    "      fewSamples: evaluate\n"
+                    "      leastTraffic: {metric: {namespace: a, metric: b, statistic: Sum}, perPeriod: 50}\n"
+                    "      threshold: {above: 2s}"
+                ),
+            ),
+            [],
+            id="what CloudWatch does with few samples anyway is fine beside least traffic",
+        ),
+        pytest.param(
+            (
+                "      threshold: {above: 40%}",
+                "      leastTraffic: {metric: cart, perPeriod: 50}\n      threshold: {above: 40%}",
+            ),
+            ["43 R031 «cart» `cart` is none of the expression's metrics | did you mean `carts`?"],
+            id="least traffic of a metric that the expression does not have",
+        ),
+        pytest.param(
+            (
+                "      threshold: {above: 2s}",
+                "      leastTraffic: {metric: value, perPeriod: 50}\n      threshold: {above: 2s}",
+            ),
+            [
+                "31 R031 «value» `value` names a metric of an expression, and the signal is a single metric | "
+                "give the traffic's `namespace`, `metric` and `statistic`"
+            ],
+            id="least traffic of a name where there is no expression",
+        ),
+        pytest.param(
+            (
+                "      threshold: {above: 2s}",
+                "      leastTraffic: {metric: {namespace: a, metric: b, statistic: Sum}, perPeriod: 50}\n      threshold: {above: 2s}",
+                "    prod: {}",
+                "    prod: {criteria: {slow: {missing: breaching}}}",
+            ),
+            [
+                "50 R034 «breaching» below `leastTraffic` there is no datapoint, and `missing: breaching` "
+                "counts that as bad | low traffic would roll back: use `missing: notBreaching`"
+            ],
+            id="an environment makes silence bad under least traffic",
+        ),
+        pytest.param(
+            ("    prod: {}", "    prod: {criteria: {slow: {window: {of: 2}}}}"),
+            ["49 R033 «2» 3 of 2 periods can never be bad | `datapoints` is at most `of`, 2"],
+            id="an environment shortens the window below its datapoints",
+        ),
+        pytest.param(
+            (
+                "        namespace: AWS/Lambda\n"
+                "        metric: Duration\n"
+                "        statistic: p99\n"
+                "        dimensions: {FunctionName: cart}\n"
+                "        unit: ms\n"
+                "      threshold: {above: 2s}\n"
+                "      window: {period: 60s, datapoints: 3, of: 5}\n"
+                "      missing: notBreaching\n"
+                "    - id: abandoned",
+                "        alarm: rollguard_prod_cart\n    - id: abandoned",
+            ),
+            [
+                "26 R056 «rollguard_prod_cart» `rollguard_prod_cart` is an alarm that Rollguard makes itself | "
+                "state its signal as a criterion here, or read an alarm of somebody else"
+            ],
+            id="an alarm of our own adopted",
         ),
     ],
 )

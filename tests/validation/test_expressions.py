@@ -62,6 +62,35 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(("100 * left / carts", "MAX(METRICS())"), [], id="all metrics at once"),
         pytest.param(
+            ("100 * left / carts", "left / MAX(carts)"),
+            [
+                "38 S119 «MAX» `MAX` looks at every datapoint that an alarm fetches, which are more than its window | "
+                "let `window` say how many datapoints must be bad"
+            ],
+            id="a fold of one series",
+        ),
+        pytest.param(
+            ("100 * left / carts", "RUNNING_SUM(left) / carts"),
+            [
+                "38 S119 «RUNNING_SUM» `RUNNING_SUM` looks at every datapoint that an alarm fetches, which are more than "
+                "its window | AWS advises against it in alarms"
+            ],
+            id="a running sum",
+        ),
+        pytest.param(
+            ("100 * left / carts", '"[left, carts]"'),
+            [
+                '38 S113 «"[left, carts]"» the expression gives several series, and an alarm judges one | '
+                "fold them, for instance with `MAX` or `SUM`"
+            ],
+            id="several series",
+        ),
+        pytest.param(
+            ("100 * left / carts", "left / carts + 'x"),
+            ["38 S113 «'x» a quoted text is never closed | close it with `'`"],
+            id="a quoted text left open",
+        ),
+        pytest.param(
             ("100 * left / carts", "IF(HOUR(left) > 8, left / carts)"),
             [],
             id="a function that only a simulation cannot compute",

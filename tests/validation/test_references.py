@@ -146,3 +146,9 @@ def test_a_reference_of_a_policy_has_its_place(edits: tuple[str, ...], expected:
 )
 def test_a_reference_of_an_environment_has_its_place(edits: tuple[str, ...], expected: list[str]) -> None:
     assert said(changed(ENVIRONMENTS, *edits)) == expected
+
+
+def test_in_a_key_that_nobody_knows_a_reference_is_no_second_fault() -> None:
+    assert said(changed(POLICY, "  rollbackWithin: 10m", '  rollbackWithn: "${vars.promise}"')) == [
+        "46 S002 «rollbackWithn» `spec` has no key `rollbackWithn` | did you mean `rollbackWithin`?"
+    ]

@@ -169,7 +169,7 @@ LANGUAGE = {
         "email https sqs topic pagerduty slack"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/limits"): (
-        "codedeployAlarms deploymentConfigs eventRules"
+        "codedeployAlarms deploymentConfigs"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/iam"): (
         "path permissionsBoundary codedeployRole"

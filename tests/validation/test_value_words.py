@@ -11,6 +11,20 @@ from tests.validation.saying import POLICY, changed, said
     ("edits", "expected"),
     [
         pytest.param(
+            ("with: {function: cart, alias: live}", "with: {function: 5, alias: live}"),
+            ['21 S004 «5» `function` takes text or a list, not the number `5` | put it in quotes: `"5"`'],
+            id="a number for a parameter of a preset",
+        ),
+        pytest.param(
+            ("dimensions: {FunctionName: cart}", "dimensions: {Größe: maß}"),
+            [
+                "29 S013 «Größe» `Größe` cannot be a key in `dimensions` | a dimension's name is of ASCII characters and "
+                "does not begin with `:`",
+                "29 S006 «maß» `Größe` cannot be `maß` | a dimension's value is of ASCII characters",
+            ],
+            id="a dimension with letters that CloudWatch refuses, in its name and in its value",
+        ),
+        pytest.param(
             ("  mode: rollback\n", "  mode: rolback\n"),
             ["9 S005 «rolback» `mode` cannot be `rolback` | did you mean `rollback`?"],
             id="a misspelt word",

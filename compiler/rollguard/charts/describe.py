@@ -8,6 +8,7 @@ from rollguard.charts import words
 from rollguard.charts.model import ScenarioChart
 from rollguard.simulate.mechanism import Deployment
 from rollguard.simulate.model import Timeline
+from rollguard.wording import lasting
 
 _MOST = 6
 
@@ -66,7 +67,7 @@ def _deployment(deployment: Deployment, onset: int | None) -> Iterator[str]:
         return
     said = f"rollback at {words.clock(rollback.started_at)} with {words.share(rollback.traffic_percent)} of the traffic"
     if onset is not None and onset <= rollback.started_at:
-        said += f", {words.lasting(rollback.started_at - onset)} after the first bad minute began"
+        said += f", {lasting(rollback.started_at - onset)} after the first bad minute began"
     if rollback.ended_at is not None:
         said += f", done at {words.clock(rollback.ended_at)}"
     yield said + _open(rollback.ambiguous)

@@ -13,6 +13,7 @@ from rollguard.charts.paper import hatch, paper
 from rollguard.charts.scale import Frame
 from rollguard.charts.svg import group, number, path
 from rollguard.simulate.model import Timeline
+from rollguard.wording import lasting
 
 _WIDTH = 560.0
 _LEFT, _RIGHT = 62.0, 14.0
@@ -146,7 +147,7 @@ def _span(chart: ScenarioChart, plot: Frame) -> tuple[str, str]:
     end = plot.x(rolled_back / 60)
     line = path(f"M{number(begin)} {number(y - 5)}v10m0-5H{number(end)}m0-5v10")
     row.keep_free(begin, end - 3)
-    said = words.lasting(rolled_back - chart.onset)
+    said = lasting(rolled_back - chart.onset)
     return group("span", [line]), row.place(end + 6, said, "strong") or row.place(
         begin - 6, said, "strong", before=True
     )

@@ -11,9 +11,11 @@ from rollguard.charts.scale import Frame, short
 from rollguard.charts.svg import group, number, path
 
 _WIDTH, _HEIGHT = 320.0, 126.0
-_LEFT, _RIGHT = 46.0, 6.0
+_LEFT, _RIGHT = 56.0, 6.0
 #: Words keep this size: the chart is small wherever it stands.
 _SIZE = 11.5
+#: From here on a value is never said with all its digits.
+_LONG = 1e6
 
 
 def sparkline(chart: ScenarioChart, prefix: str, *, style: bool = True) -> str:
@@ -27,7 +29,8 @@ def sparkline(chart: ScenarioChart, prefix: str, *, style: bool = True) -> str:
     outcome, look = _outcome(chart)
     room = _WIDTH - _RIGHT - width(outcome, _SIZE, look) - 12
     said = [
-        label(0, 14, cut(chart.title, room, _SIZE, "strong"), "strong"),
+        # A title that does not fit is left to the words around the picture; half of one says nothing.
+        *([label(0, 14, chart.title, "strong")] if _fits(chart.title, room) else []),
         label(_WIDTH - _RIGHT, 14, outcome, look, "end"),
         *_values(chart, plot),
         label(_LEFT, 120, str(plot.first), "quiet"),
@@ -44,6 +47,10 @@ def sparkline(chart: ScenarioChart, prefix: str, *, style: bool = True) -> str:
     return paper(
         prefix, size, chart.title, describe(chart), (*shapes, group("text", said)), look="rgc rgc-small", style=style
     )
+
+
+def _fits(title: str, room: float) -> bool:
+    return cut(title, room, _SIZE, "strong") == title
 
 
 def _outcome(chart: ScenarioChart) -> tuple[str, str]:
@@ -65,20 +72,15 @@ def _values(chart: ScenarioChart, plot: Frame) -> list[str]:
         label(plot.left - 6, y + 4, _measured(bound, chart.unit), "bad", "end")
         for bound, y in zip(bounds, heights, strict=True)
     ]
-    known = [value for value in chart.shown if value is not None]
-    if known and all(abs(plot.y(max(known)) - y) > 13 for y in heights):
+    most = max((value for value in chart.shown if value is not None), default=None)
+    if most is not None and all(abs(plot.y(most) - y) > 13 for y in heights):
+        rounded = float(f"{most:.3g}") if abs(most) < _LONG else most
         said.append(
-            label(
-                plot.left - 6,
-                max(plot.y(max(known)), plot.top) + 4,
-                _measured(float(f"{max(known):.3g}"), chart.unit),
-                "quiet",
-                "end",
-            )
+            label(plot.left - 6, max(plot.y(most), plot.top) + 4, _measured(rounded, chart.unit), "quiet", "end")
         )
     return said
 
 
 def _measured(value: float, unit: str) -> str:
-    said = words.measured(value, unit)
-    return said if abs(value) < 1e6 and width(said, _SIZE) <= _LEFT - 6 else short(value)
+    said = words.measured(value, unit) if abs(value) < _LONG else short(value)
+    return said if width(said, _SIZE) <= _LEFT - 6 else short(value)

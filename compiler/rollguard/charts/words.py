@@ -17,13 +17,6 @@ def clock(seconds: float) -> str:
     return f"{MINUS if seconds < 0 else ''}{minutes}:{rest:02d}"
 
 
-def lasting(seconds: float) -> str:
-    """`6 min 15 s`, `45 s`, `2 min`."""
-    minutes, rest = divmod(round(seconds), 60)
-    parts = [f"{minutes} min"] if minutes else []
-    return " ".join([*parts, f"{rest} s"] if rest or not parts else parts)
-
-
 def share(percent: float) -> str:
     """`10 %`, `12.5 %`."""
     return f"{percent:.4g} %"

@@ -43,11 +43,11 @@ class Builder:
 
     def build(self, node: Node, depth: int = 1) -> Any:
         """Plain data for `node`. Raises Refused beyond the limits."""
-        self._left -= 1
-        if self._left < 0:
-            self._stop(scan.too_many(self._places.at(node.start_mark)))
         if type(node) is ScalarNode:
-            return node.value if node.style else self._plain(node)
+            return self._scalar(node)
+        self._left -= 1 + len(node.value)
+        if self._left < 0:
+            self._stop(scan.too_many(self._places.at(node.end_mark)))
         if depth > DEPTH:
             self._stop(scan.too_deep(self._places.at(node.start_mark)))
         if isinstance(node, SequenceNode):
@@ -57,11 +57,9 @@ class Builder:
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        written: dict[str, Node] = {}
         merged: dict[str, Any] = {}
         for key, child in node.value:
-            self._left -= 1
-            if not isinstance(key, ScalarNode):
+            if type(key) is not ScalarNode:
                 self._refuse(
                     "Y003",
                     "a key must be text, not a list or a mapping",
@@ -82,12 +80,11 @@ class Builder:
                 fault = _key_fault(name)
                 if fault:
                     self._refuse("Y003", fault, key, f'put the key in quotes: `"{name}"`' if name else "")
-            first = written.setdefault(name, key)
-            if first is not key:
-                self._twice(name, first, key)
+            if name in data:
+                self._twice(name, node, key)
                 self.build(child, depth + 1)
                 continue
-            data[name] = self.build(child, depth + 1)
+            data[name] = self._scalar(child) if type(child) is ScalarNode else self.build(child, depth + 1)
         return merged | data if merged else data
 
     def _merged(self, child: Node, depth: int) -> dict[str, Any]:
@@ -95,17 +92,21 @@ class Builder:
         parts = value if isinstance(value, list) else [value]
         return {key: item for part in reversed(parts) if isinstance(part, dict) for key, item in part.items()}
 
-    def _plain(self, node: ScalarNode) -> scalars.Scalar:
+    def _scalar(self, node: ScalarNode) -> scalars.Scalar:
+        text: str = node.value
+        if node.style:
+            return text
         try:
-            return scalars.plain(node.value)
+            return scalars.plain(text)
         except OverflowError:
-            shown = node.value if len(node.value) <= 20 else f"{node.value[:17]}…"
+            shown = text if len(text) <= 20 else f"{text[:17]}…"
             self._refuse(
                 "Y014", f"`{shown}` is too large for a number", node, "text that looks like a number goes in quotes"
             )
             return None
 
-    def _twice(self, name: str, first: Node, second: Node) -> None:
+    def _twice(self, name: str, mapping: MappingNode, second: Node) -> None:
+        first = next(key for key, _ in mapping.value if type(key) is ScalarNode and key.value == name)
         place = self._places.between(second.start_mark, second.end_mark)
         note = Note("first set here", self._places.between(first.start_mark, first.end_mark))
         self.found.append(Diagnostic("Y002", "error", f"`{name}` is set twice", place, "keep one of the two", (note,)))

@@ -6,6 +6,7 @@ whether that is possible at all; only then the events are counted, which costs a
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +42,7 @@ def may_be_deep(raw: bytes) -> bool:
 
 def may_use_properties(raw: bytes) -> bool:
     """Whether the file could hold an anchor, an alias or a tag."""
-    return _PROPERTY.search(raw) is not None
+    return _PROPERTY.search(raw.removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def tag_directive(path: str, raw: bytes) -> Diagnostic | None:

@@ -36,7 +36,9 @@ def seconds(text: str) -> int | float:
 
 
 def text(seconds: float) -> str:
-    """The shortest way to write a time in seconds: `1h30m`, `90ms`, `0s`, rounded to the millisecond.
+    """The shortest way to write a time in seconds in a policy: `1h30m`, `90ms`, `0s`, rounded to the millisecond.
+
+    For diagnostics, where it stands beside what the author wrote; whoever only reads is told by `wording.lasting`.
 
     Raises ValueError below zero.
     """

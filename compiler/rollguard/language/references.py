@@ -129,6 +129,12 @@ def _reference(inner: str) -> Part:
     raise ReferenceSyntaxError(f"`${{{inner}}}` is no reference; there are {FORMS}")
 
 
+def known_too_late(shown: str, name: str) -> tuple[str, str]:
+    """Message and help for a reference that only the deployment resolves, where `name` must be known when the plan is made."""
+    message = f"`{shown}` is only known at deployment, but {name} must be known before"
+    return message, "write the value, or a variable that holds it"
+
+
 class UnknownVariable(LookupError):
     """A variable that the environment does not set. `name` is its name."""
 

@@ -33,6 +33,13 @@ class Not:
 Tree = str | bool | AnyOf | AllOf | AtLeast | Not
 
 _TOKEN = re.compile(r"\s*(?:(?P<word>[A-Za-z0-9_-]+)|(?P<paren>[()])|(?P<other>\S))")
+#: What other languages write, and what a trigger writes for it.
+_INSTEAD = {
+    "&": "write `and`",
+    "|": "write `or`",
+    "!": "write `not`",
+    ",": "join criteria with `and` or `or`; how many must be red is `trigger: {atLeast: 2}`",
+}
 KEYWORDS = ("and", "or", "not")
 #: Deeper than any rule AWS takes (500 elements, facts 1.8); keeps the parser from running out of stack.
 MAX_DEPTH = 50
@@ -87,7 +94,7 @@ def _tokens(text: str) -> Iterator[_Token]:
                 f"`{match[kind]}` has no meaning in a trigger",
                 start,
                 end,
-                "criterion ids, `and`, `or`, `not` and parentheses",
+                _INSTEAD.get(match[kind], "criterion ids, `and`, `or`, `not` and parentheses"),
             )
         yield _Token(match[kind], start, end)
 
@@ -139,7 +146,9 @@ class _Parser:
         if self.at < len(self.tokens):
             token = self.tokens[self.at]
             what = "`)` closes nothing" if token.text == ")" else f"`and` or `or` expected before `{token.text}`"
-            raise TriggerError(what, token.start, token.end)
+            small = token.text.lower()
+            help = f"write `{small}`" if small in KEYWORDS and small != token.text else ""
+            raise TriggerError(what, token.start, token.end, help)
 
     def _peek(self) -> str:
         return self.tokens[self.at].text if self.at < len(self.tokens) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rollguard import conventions
 from rollguard.plan.environment import Environment
@@ -10,10 +10,10 @@ from rollguard.plan.place import Findings, Place
 from rollguard.source import Note
 
 
-def check_accounts(environments: Mapping[str, Environment], findings: Findings) -> None:
+def check_accounts(environments: Iterable[Environment], findings: Findings) -> None:
     """Report Regions that AWS would not name so, Slack channels that two of our channels claim, and Slack where there is none."""
     claimed: dict[tuple[str, str, str], tuple[str, Place]] = {}
-    for environment in environments.values():
+    for environment in environments:
         _regions(environment, findings)
         for name, data in sorted((environment.data.get("channels") or {}).items()):
             if "slack" in (data or {}):

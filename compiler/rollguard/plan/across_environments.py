@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from rollguard.language.trigger import TriggerError, parse
+from rollguard.language.trigger import TriggerError, constant, parse, simplify
 from rollguard.plan import words
-from rollguard.plan.criteria import unknown_preset
 from rollguard.plan.environment import Environment
 from rollguard.plan.place import Findings, Place
 from rollguard.plan.policy import PolicyHere
-from rollguard.plan.rollback_alarm import parsed
-from rollguard.presets import Catalogue
 from rollguard.project import PolicySource
 
 
@@ -29,41 +26,29 @@ def across_environments(source: PolicySource, environments: Mapping[str, Environ
     trigger = spec.get("trigger", "any")
     if not source.sound or not isinstance(trigger, str) or trigger in ("any", "all"):
         return
+    if not all(environments[name].whole for name in spec["environments"] if name in environments):
+        return
     try:
-        _, names = parse(trigger)
+        tree, names = parse(trigger)
     except TriggerError:
         return
     policies = [PolicyHere(document, environments[name]) for name in spec["environments"] if name in environments]
     indexes = {criterion["id"]: index for index, criterion in enumerate(spec["criteria"])}
-    idle = [name for name in names if name.id in indexes and not _armed(indexes[name.id], policies)]
-    if not idle or not any(_armed(index, policies) for index in indexes.values()):
+    if all(name.id not in indexes or _armed(indexes[name.id], policies) for name in names):
         return
-    for name in idle:
-        findings.error(
-            "R047",
-            f"the trigger names `{name.id}`, but it only observes in every environment",
-            (place / "trigger").inside(name.start, name.end),
-            "take it out of the trigger, or arm it with `mode: rollback` in an environment",
-        )
+    idle = {id for id, index in indexes.items() if not _armed(index, policies)}
+    if len(idle) == len(indexes) or constant(simplify(tree, dict.fromkeys(idle, False))) is not None:
+        return  # that a trigger can never turn red or green says more, and is said in each environment
+    for name in names:
+        if name.id in idle:
+            findings.error(
+                "R047",
+                f"the trigger names `{name.id}`, but it only observes in every environment",
+                (place / "trigger").inside(name.start, name.end),
+                "take it out of the trigger, or arm it with `mode: rollback` in an environment",
+            )
 
 
 def _armed(index: int, policies: Iterable[PolicyHere]) -> bool:
     """Whether a criterion may roll back in one of its environments."""
     return any(policy.mode(index, Findings()) == "rollback" for policy in policies)
-
-
-def without_environments(
-    source: PolicySource, environments: Mapping[str, Environment], catalogue: Catalogue, findings: Findings
-) -> None:
-    """Presets and the trigger of a policy that applies to no environment which exists: no environment's plan looks at them."""
-    document = source.plannable
-    if document is None or any(name in environments for name in document.data["spec"]["environments"]):
-        return
-    spec, place = document.data["spec"], Place(document, ("spec",))
-    ids = [data["id"] for data in spec["criteria"] if data is not None]
-    for index, data in enumerate(spec["criteria"]):
-        if data is not None and "uses" in data and catalogue.get(data["uses"]) is None:
-            unknown_preset(data["uses"], catalogue, place / "criteria" / index / "uses", findings)
-    trigger = spec.get("trigger", "any")
-    if isinstance(trigger, str) and trigger not in ("any", "all") and len(ids) == len(spec["criteria"]):
-        parsed(trigger, place / "trigger", ids, findings)

@@ -67,7 +67,7 @@ def _claim(guard: GuardPlan, group: CodeDeployGroup, place: Place, included: boo
     )
 
 
-def applications(environment: Environment, made: Iterable[Claim], findings: Findings) -> tuple[Application, ...]:
+def applications(environment: str, made: Iterable[Claim], findings: Findings) -> tuple[Application, ...]:
     """The applications this stack makes, each once. Reports conflicting uses, and one that policies of other stacks use too."""
     users: dict[str, list[Claim]] = {}
     groups: dict[tuple[str, str], Claim] = {}
@@ -99,7 +99,7 @@ def applications(environment: Environment, made: Iterable[Claim], findings: Find
     return tuple(one for one in every if one is not None)
 
 
-def _application(environment: Environment, name: str, users: Sequence[Claim], findings: Findings) -> Application | None:
+def _application(environment: str, name: str, users: Sequence[Claim], findings: Findings) -> Application | None:
     first = users[0]
     for claim in users[1:]:
         note = [Note(f"`{first.policy}` uses it here", first.span)]
@@ -129,7 +129,7 @@ def _application(environment: Environment, name: str, users: Sequence[Claim], fi
         platform=first.platform,
         protect=any(claim.protect for claim in ours),
         retain_on_delete=all(claim.retired for claim in ours),
-        tags=(("rollguard:environment", environment.name),),
+        tags=(("rollguard:environment", environment),),
     )
 
 
@@ -137,7 +137,7 @@ def custom_configs(environment: Environment, made: Iterable[Claim], findings: Fi
     """The deployment configurations this stack must make, each once, sorted by name; reports more than the account may have."""
     needed = {claim.config.name: claim.config for claim in made if claim.included and claim.config is not None}
     most = environment.limit("deploymentConfigs", limits.limit("codedeploy", "deploymentConfigs"))
-    if len(needed) > most:
+    if len(needed) > most and environment.known:
         findings.error(
             "X042",
             f"`{environment.name}` needs {len(needed)} deployment configurations; `limits.deploymentConfigs` is {most}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rollguard.failure import Failure
@@ -14,7 +14,7 @@ from rollguard.plan.applications import Claim, applications, claims, custom_conf
 from rollguard.plan.environment import Environment, channels, foundation, read_environments
 from rollguard.plan.guard import guard
 from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
-from rollguard.plan.place import Findings
+from rollguard.plan.place import Findings, Variables
 from rollguard.plan.policy import PolicyHere, check_scenarios
 from rollguard.presets import Catalogue
 from rollguard.project import PolicySource, Project
@@ -36,7 +36,7 @@ def plan(project: Project, environment: str, include: Sequence[str] = ()) -> Che
         hint = words.nearest(environment, environments) or f"there are {words.listed(environments)}"
         raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", hint)
     findings = Findings()
-    check_accounts(environments, findings)
+    check_accounts(environments.values(), findings)
     for source in project.policies:
         across_environments(source, environments, findings)
     made = compile_environment(project, environments, environment, tuple(include), findings)
@@ -65,11 +65,10 @@ def compile_environment(
 ) -> EnvironmentPlan:
     """As `plan`, but with whatever could be planned, errors or not: what the site shows."""
     environment = environments[name]
-    findings.environment = name
     policies = _policies(project, name)
     chosen = _Chosen(include, policies)
     regions = []
-    for region, variables in environment.regions():
+    for region, variables in regions_of(environment, findings):
         regions.append(_region(project, environment, region, variables, policies, chosen, findings))
     return EnvironmentPlan(
         environment=name,
@@ -81,11 +80,21 @@ def compile_environment(
     )
 
 
+def regions_of(environment: Environment, findings: Findings) -> Iterator[tuple[str, Variables]]:
+    """Each Region with the variables that hold in it; `findings` know then where they are."""
+    findings.environment = environment.name
+    every = dict(environment.regions())
+    for region, variables in every.items():
+        findings.region = region
+        findings.elsewhere = frozenset(name for other in every.values() for name in other if name not in variables)
+        yield region, variables
+
+
 def _region(
     project: Project,
     environment: Environment,
     region: str,
-    variables: dict[str, str],
+    variables: Variables,
     policies: list[PolicySource],
     chosen: _Chosen,
     findings: Findings,
@@ -112,7 +121,7 @@ def _region(
         region=region,
         foundation=foundation(environment, region, every_channel) if chosen.foundation else None,
         channels=every_channel,
-        applications=applications(environment, every_claim, findings),
+        applications=applications(environment.name, every_claim, findings),
         deployment_configs=custom_configs(environment, every_claim, findings),
         guards=tuple(guards),
     )
@@ -122,7 +131,7 @@ def guard_here(
     source: PolicySource,
     environment: Environment,
     region: str,
-    variables: Mapping[str, str],
+    variables: Variables,
     catalogue: Catalogue,
     findings: Findings,
     *,
@@ -134,7 +143,7 @@ def guard_here(
     None where a fault of the policy leaves no part. `include` and `included` say what the stack in hand holds, and whether this policy.
     """
     assert source.plannable is not None
-    here = PolicyHere(source.plannable, environment, whole=source.sound)
+    here = PolicyHere(source.plannable, environment, whole=source.sound and environment.whole)
     check_scenarios(here, findings)
     made = guard(here, region, variables, catalogue, include, findings)
     if made is None or not source.sound:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from rollguard import conventions, limits
 from rollguard.language import durations
+from rollguard.language.judgement import Misfit, check_expression, is_percentile, judge
 from rollguard.language.references import UnknownVariable, substitute
-from rollguard.language.windows import longest_lookback
 from rollguard.plan import words
 from rollguard.plan.environment import Environment, resolve_at
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
-from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.signals import VALUE, Judged, SignalReader, Threshold
 from rollguard.presets import Catalogue, Preset
+from rollguard.source import Note
 
 _BYPASS_PERIOD = 60
+_UPWARDS, _DOWNWARDS = ("above", "atLeast"), ("below", "atMost")
 #: Keys that are read before the layers are laid.
 _ABOUT = frozenset({"uses", "with", "mode"})
 
@@ -45,13 +47,15 @@ def effective(
     override_place: Place,
     mode: Mode,
     catalogue: Catalogue,
-    variables: Mapping[str, str],
+    variables: Variables,
     findings: Findings,
 ) -> EffectiveCriterion | None:
     """Lay preset, policy and override over one another; None where the preset is unknown or wrongly filled."""
     layers = Layered()
     preset = None
     if "uses" in data:
+        if catalogue.unsure(data["uses"]):
+            return None
         uses = place / "uses"
         preset = catalogue.get(data["uses"])
         if preset is None:
@@ -76,10 +80,11 @@ def unknown_preset(name: str, catalogue: Catalogue, place: Place, findings: Find
 
 
 def _filled(
-    preset: Preset, handed: Layered, place: Place, variables: Mapping[str, str], findings: Findings
+    preset: Preset, handed: Layered, place: Place, variables: Variables, findings: Findings
 ) -> dict[str, Any] | None:
     """The preset's own values with its parameters filled in; every wrong parameter is reported where it stands."""
     before = len(findings.found)
+    misspelt = {words.near(name, preset.parameters) for name in handed.data if name not in preset.parameters}
     for name in handed.data:
         if name not in preset.parameters:
             known = words.nearest(name, preset.parameters) or f"it takes {words.listed(preset.parameters)}"
@@ -87,7 +92,7 @@ def _filled(
             findings.error("P002", f"preset `{preset.name}` takes no parameter `{name}`", at.key, known)
     for name, parameter in preset.parameters.items():
         if name not in handed.data:
-            if not parameter.get("optional", False):
+            if not parameter.get("optional", False) and name not in misspelt:
                 example = f"for example `{name}: {parameter['example']}`" if "example" in parameter else ""
                 findings.error("P003", f"preset `{preset.name}` needs `{name}` in `with`", place.span, example)
             continue
@@ -102,11 +107,12 @@ def _filled(
             for key, value in preset.criterion.items()
         }
     except UnknownVariable as unknown:
-        findings.error("P004", f"preset `{preset.name}` needs `{unknown.name}`", place.span, "hand it over in `with`")
+        name = unknown.name.removeprefix("with.")
+        findings.error("P004", f"preset `{preset.name}` needs `{name}`", place.span, "hand it over in `with`")
         return None
 
 
-def _resolvable(value: Any, variables: Mapping[str, str], place: Place, findings: Findings) -> None:
+def _resolvable(value: Any, variables: Variables, place: Place, findings: Findings) -> None:
     """Report a variable that is not set where the policy hands it over, not where the preset uses it."""
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -140,13 +146,6 @@ def _substituted(value: Any, handed: Mapping[str, Any]) -> Any:
 def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
     """Whether the layers together say all that an alarm needs, and what they say fits together."""
     data = criterion.data.data
-    if criterion.adopted.startswith(f"{conventions.PREFIX}_"):
-        at = criterion.data.place("signal", "alarm", otherwise=criterion.place)
-        message = f"`{criterion.adopted}` is an alarm that Rollguard makes itself"
-        findings.error(
-            "R056", message, at.span, "state its signal as a criterion here, or read an alarm of somebody else"
-        )
-        return False
     if criterion.adopted:
         return True
     lacking = [key for key in ("threshold", "window", "missing") if key not in data]
@@ -154,34 +153,35 @@ def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
         findings.error("R032", f"criterion `{criterion.id}` states no {words.listed(lacking)}", criterion.place.span)
         return False
     before = len(findings.found)
-    for key, code, message, help in _misfits(data):
-        findings.error(code, message, criterion.data.place(*key, otherwise=criterion.place).span, help)
+    for misfit in judge(data, data["signal"].get("unit", "")):
+        report(misfit, criterion, findings)
     return len(findings.found) == before
 
 
-def _misfits(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
-    """What a preset, a policy and an override say well on their own but not together: (place, code, message, help)."""
-    window, signal = data["window"], data["signal"]
-    ((key, value),) = data["threshold"].items()
-    if window["datapoints"] > window["of"]:
-        message = f"{window['datapoints']} of {window['of']} datapoints can never be bad"
-        yield ("window", "datapoints"), "R033", message, ""
-    yield from _span(window)
-    if "leastTraffic" in data and data["missing"] == "breaching":
-        message = "below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad"
-        yield ("missing",), "R034", message, "low traffic would roll back: use `missing: notBreaching`"
-    if "anomaly" in signal and value != "band":
-        message = f"`{key}: {value}` is no band, and the signal is held against its usual band"
-        yield ("threshold", key), "R035", message, "write `above: band`, `below: band` or `outside: band`"
-    if "anomaly" not in signal and value == "band":
-        yield ("threshold", key), "R035", "only an `anomaly` signal has a band", "write a number"
-    if "query" in signal and key == "outside":
-        message = "a Metrics Insights query cannot be held between two numbers"
-        yield ("threshold", key), "R036", message, "use one of `above`, `atLeast`, `below`, `atMost`"
-    if data.get("fewSamples") == "ignore" and ("leastTraffic" in data or key == "outside"):
-        other = "leastTraffic" if "leastTraffic" in data else "outside"
-        message = f"`fewSamples: ignore` has no effect beside `{other}`, which makes the alarm one on metric math"
-        yield ("fewSamples",), "R037", message, "leave one of them out"
+def report(misfit: Misfit, criterion: EffectiveCriterion, findings: Findings) -> None:
+    """Say it at the part of it that was written nearest, and name the preset that the other part comes from."""
+    paths = (misfit.at, *misfit.beside)
+    at = max(paths, key=criterion.data.nearness)
+    place = criterion.data.place(*at, otherwise=criterion.place)
+    span = place.key if misfit.key and at == misfit.at else place.span
+    notes = [
+        Note(_from_preset(path, data, criterion.preset), found.span)
+        for path in paths
+        if criterion.preset and (found := criterion.data.find(path)) and found.fixed
+        for data in [criterion.data.data]
+    ]
+    say = findings.error if misfit.severity == "error" else findings.warning
+    say(misfit.code, misfit.message, span, misfit.help, notes)
+
+
+def _from_preset(path: tuple[str, ...], data: Mapping[str, Any], preset: Preset) -> str:
+    if path[0] == "signal":
+        return f"the signal is that of preset `{preset.name}`"
+    value: Any = data
+    for key in path:
+        value = value[key]
+    stated = f"`{path[-1]}`" if isinstance(value, dict) else f"`{path[-1]}: {value}`"
+    return f"{stated} comes from preset `{preset.name}`"
 
 
 def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findings) -> None:
@@ -190,27 +190,25 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
     if preset is None or len(threshold) != 1 or not preset.tuning:
         return
     ((key, value),) = threshold
+    own = next(iter(preset.criterion["threshold"]))
+    if (key in _UPWARDS and own in _DOWNWARDS) or (key in _DOWNWARDS and own in _UPWARDS):
+        at = criterion.data.place("threshold", key, otherwise=criterion.place)
+        message = (
+            f"`{key}` is the other way round than preset `{preset.name}`, whose criterion is bad `{own}` its threshold"
+        )
+        findings.warning("P011", message, at.key, f"write `{own}`, or give the criterion a signal of its own")
+        return
     unit = criterion.data.data["signal"].get("unit", "")
     low, high = preset.tuning_range(unit)
     if isinstance(value, float) and not low <= value <= high:
         at = criterion.data.place("threshold", key, otherwise=criterion.place)
         findings.warning(
             "P010",
-            f"`{key}: {words.amount(value, unit)}` is outside the range that preset `{preset.name}` was vetted for, "
+            f"`{key}: {criterion.data.data['threshold'][key]}` is outside the range that preset `{preset.name}` was vetted for, "
             f"{words.amount(low, unit)} to {words.amount(high, unit)}",
             at.span,
             _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
         )
-
-
-def _span(window: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
-    """A window that no single layer states may be longer than CloudWatch looks back."""
-    period = durations.seconds(window["period"])
-    longest = longest_lookback(period)
-    if period * window["of"] > longest:
-        together = durations.text(period * window["of"])
-        message = f"{window['of']} periods of {window['period']} are {together}; CloudWatch looks back at most {durations.text(longest)}"
-        yield ("window", "of"), "S103", message, f"`of` is at most {int(longest // period)}"
 
 
 def _percent_meant(value: float, low: float, high: float, unit: str) -> str:
@@ -223,7 +221,7 @@ def criterion(
     source: EffectiveCriterion,
     policy: Mapping[str, Any],
     environment: Environment,
-    variables: Mapping[str, str],
+    variables: Variables,
     *,
     attached: bool,
     bypass: bool,
@@ -250,17 +248,19 @@ def criterion(
     if source.adopted:
         readable = Readable(f"the alarm `{source.adopted}` is red", "", "that alarm decides what silence means")
         return Criterion(**common, alarm_name=source.adopted, readable=readable)
-    reader = SignalReader(source.data, variables, source.place, findings)
+    reader = SignalReader(source.data, variables, source.place, findings, common["preset"])
     before = len(findings.found)
     threshold = reader.threshold()
     if len(findings.found) == before:
         tuning(source, threshold, findings)
     judged = reader.judged(threshold)
+    if len(findings.found) == before:
+        _filled_in(source, reader, findings)
     window = data["window"]
     period = int(durations.seconds(window["period"]))
     missing: TreatMissingData = data["missing"]
     unit = data["signal"].get("unit", "")
-    few = data.get("fewSamples") if judged.metric is not None and _percentile(judged.metric) else None
+    few = data.get("fewSamples") if judged.metric is not None and is_percentile(judged.metric.statistic) else None
     alarm = MetricAlarm(
         name=name,
         description=description(common["title"], common["why"], metadata.get("runbook", ""), page),
@@ -280,13 +280,19 @@ def criterion(
         condition=f"{data.get('measures') or _measured(data['signal'], judged)} {words.condition(threshold, unit)}",
         window=words.window(period, window["datapoints"], window["of"]),
         missing=words.MISSING[missing],
-        traffic=_traffic(data.get("leastTraffic")),
+        traffic=words.least_traffic(data.get("leastTraffic"), period),
+        samples=words.few_samples(judged.metric.statistic, few, period) if judged.metric is not None else "",
     )
     return Criterion(**common, alarm_name=name, readable=readable, unit=unit, threshold=threshold, alarm=alarm)
 
 
-def _percentile(metric: Metric) -> bool:
-    return metric.statistic[:1] == "p" and metric.statistic[1:2].isdigit()
+def _filled_in(source: EffectiveCriterion, reader: SignalReader, findings: Findings) -> None:
+    """An expression is checked where it is written; one with references in it only once they are filled in."""
+    signal = source.data.data["signal"]
+    stated = (source.preset.criterion["signal"] if source.preset else signal).get("expression", "")
+    if "${" in stated and (text := reader.expression()):
+        for misfit in check_expression(text, signal["metrics"]):
+            report(replace(misfit, inside=None), source, findings)
 
 
 def _measured(signal: Mapping[str, Any], judged: Judged) -> str:
@@ -297,14 +303,6 @@ def _measured(signal: Mapping[str, Any], judged: Judged) -> str:
     if metric is not None:
         return f"{metric.statistic} of {metric.name}"
     return "the result of the query" if "query" in signal else "the calculated value"
-
-
-def _traffic(least: Mapping[str, Any] | None) -> str:
-    if least is None:
-        return ""
-    metric = least["metric"]
-    name = metric["metric"] if isinstance(metric, dict) else metric
-    return f"judged only in periods with at least {least['perPeriod']:g} {name}"
 
 
 def description(title: str, why: str, runbook: str, page: str) -> str:

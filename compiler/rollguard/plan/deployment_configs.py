@@ -56,6 +56,7 @@ def _named(name: str, platform: Platform, place: Place, findings: Findings) -> D
             else f"`{name}` is for the compute platform {found}, but the deployment is for {platform}"
         )
         findings.error("R026", wrong, place.span, _near(name, platform))
+        return DeploymentConfig("", platform, TrafficShift("named"), predefined=True)
     shift = predefined_configs.traffic_of(name) if found == platform else None
     return DeploymentConfig(name, platform, shift or TrafficShift("named"), predefined=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rollguard import conventions
@@ -21,7 +22,7 @@ from rollguard.plan.model import (
     TrafficShift,
     Value,
 )
-from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.plain_names import PlainName, check_plain_name
 from rollguard.plan.service_role import Target, statements
 from rollguard.plan.signals import known_text
@@ -42,7 +43,7 @@ class DeploymentReader:
     environment: Environment
     region: str
     include: tuple[str, ...]
-    variables: Mapping[str, str]
+    variables: Variables
     tags: Tags
     retired: bool
     findings: Findings
@@ -126,6 +127,7 @@ class DeploymentReader:
                 f"`{name}` is no CodeDeploy name",
                 place.span,
                 f"1 to {conventions.CODEDEPLOY_LIMIT} of the characters A-Z a-z 0-9 . _ + = , @ -",
+                self.variables.set_at(text),
             )
         return name
 
@@ -159,13 +161,18 @@ class DeploymentReader:
         """CodeDeploy shifts traffic in its own account and Region; an ARN of another one is a copy from elsewhere."""
         value = self._value(text, place)
         parts = value.split(":") if isinstance(value, str) else []
-        if len(parts) > 4 and (parts[3], parts[4]) != (self.region, self.environment.account):
+        if (
+            self.environment.known
+            and len(parts) > 4
+            and (parts[3], parts[4]) != (self.region, self.environment.account)
+        ):
             self.findings.error(
                 "R024",
                 f"the listener lies in {parts[3]} of account {parts[4]}, `{self.environment.name}` in {self.region} of "
                 f"account {self.environment.account}",
                 place.span,
                 "use a listener of the environment, for example through `vars`",
+                self.variables.set_at(text or ""),
             )
         return value
 
@@ -176,7 +183,7 @@ class DeploymentReader:
         """A name that becomes part of an IAM permission."""
         value = self._value(text, place)
         if isinstance(value, str):
-            check_plain_name(value, kind, place, self.findings)
+            check_plain_name(value, kind, place, partial(self.variables.set_at, text or ""), self.findings)
         return value
 
     def _plains(self, texts: Sequence[str] | None, kind: PlainName, place: Place) -> tuple[Value, ...]:
@@ -188,12 +195,12 @@ class DeploymentReader:
         names = []
         for index, text in enumerate(texts or ()):
             names.append(known_text(text, self.variables, place / index, self.findings))
-            check_plain_name(names[-1], kind, place / index, self.findings)
+            check_plain_name(names[-1], kind, place / index, partial(self.variables.set_at, text), self.findings)
         return tuple(names)
 
     def _bucket(self, text: str | None, place: Place) -> str:
         if text is None:
             return ""
         name = known_text(text, self.variables, place, self.findings)
-        check_plain_name(name, "bucket", place, self.findings)
+        check_plain_name(name, "bucket", place, partial(self.variables.set_at, text), self.findings)
         return name

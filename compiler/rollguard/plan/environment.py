@@ -10,21 +10,29 @@ from rollguard import conventions
 from rollguard.document import Document
 from rollguard.language.references import ReferenceSyntaxError, UnknownVariable, resolve
 from rollguard.plan.model import Channel, Foundation, Interpolated, Mode, SlackChannel, Subscription, Tags, Value
-from rollguard.plan.place import Findings, Place
+from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.words import nearest
 from rollguard.source import Path
 
+#: Names are made of an account and a Region; no message shows these.
+_SOMEWHERE = {"account": "000000000000", "region": "us-east-1"}
 PAGERDUTY = ("https://events.pagerduty.com/integration/", "/enqueue")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What `environments.yaml` says of one environment, defaults included."""
+    """What `environments.yaml` says of one environment, defaults included.
+
+    Where it is not `known`, only its name is: what it says has faults, or it stands nowhere. Where it is not `whole`, its defaults are
+    missing. Nothing may be concluded from what is missing.
+    """
 
     name: str
     document: Document
     data: Mapping[str, Any]
     defaults: Mapping[str, Any]
+    known: bool = True
+    whole: bool = True
 
     @property
     def place(self) -> Place:
@@ -59,14 +67,17 @@ class Environment:
     def mode(self) -> tuple[Mode | None, Place | None]:
         return self.setting("mode", None)
 
-    def regions(self) -> Iterator[tuple[str, dict[str, str]]]:
+    def regions(self) -> Iterator[tuple[str, Variables]]:
         """Each Region with the variables that hold in it."""
-        shared: dict[str, str] = dict(self.data.get("vars") or {})
+        if not self.known:
+            yield _SOMEWHERE["region"], _AnyVariable()
+            return
+        shared = Variables((self.data.get("vars") or {}, self.place / "vars"))
         if "region" in self.data:
             yield self.data["region"], shared
             return
         for region, own in sorted(self.data["regions"].items()):
-            yield region, shared | dict((own or {}).get("vars") or {})
+            yield region, shared.with_layer((own or {}).get("vars") or {}, self.place / "regions" / region / "vars")
 
     @property
     def channel_names(self) -> tuple[str, ...]:
@@ -84,13 +95,30 @@ class Environment:
         )
 
 
+class _AnyVariable(Variables):
+    """The variables of an environment that is not known: each may be set, and stays as it is written."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return f"$${{vars.{name}}}"
+
+
 def read_environments(document: Document) -> dict[str, Environment]:
-    """The environments of a valid `environments.yaml`, by name."""
-    defaults = document.data.get("defaults") or {}
+    """The environments of an `environments.yaml`, by name; of one with faults, what `sound_environments` leaves of it."""
+    defaults = document.data.get("defaults", {})
     return {
-        name: Environment(name, document, data or {}, defaults)
+        name: unknown_environment(name, document)
+        if data is None
+        else Environment(name, document, data, defaults or {}, whole=defaults is not None)
         for name, data in sorted(document.data["environments"].items())
     }
+
+
+def unknown_environment(name: str, document: Document) -> Environment:
+    """An environment of which policies only know the name; it has every variable and channel, and no limit."""
+    return Environment(name, document, _SOMEWHERE, {}, known=False, whole=False)
 
 
 def channels(
@@ -109,6 +137,7 @@ def channels(
         subscriptions: tuple[Subscription, ...] = ()
         if kind == "topic":
             arn, topic_name = reader.one(value, ()), ""
+            _same_region(arn, region, place / kind, findings)
         elif kind == "slack" and region == regions[-1]:
             slack = SlackChannel(
                 workspace=value["workspace"],
@@ -140,6 +169,16 @@ def channels(
     return tuple(made)
 
 
+def _same_region(topic: Value, region: str, place: Place, findings: Findings) -> None:
+    """An alarm's actions lie in its own Region (facts 9.3, L13)."""
+    parts = topic.split(":") if isinstance(topic, str) else []
+    if len(parts) == 6 and "${" not in parts[3] and parts[3] != region:
+        help = "use a topic of that Region; where there are several, by a variable that each of them sets"
+        findings.error(
+            "E006", f"the topic lies in {parts[3]}, and the alarms that tell it in {region}", place.span, help
+        )
+
+
 def _key(kind: str, index: int, endpoint: Value) -> str:
     """Tells the subscriptions of a channel apart by what they are, so that the order of a list changes nothing."""
     return endpoint if isinstance(endpoint, str) else f"{kind}-{index}"
@@ -169,11 +208,13 @@ def resolve_at(text: str, variables: Mapping[str, str], place: Place, findings: 
         return resolve(text, variables)
     except UnknownVariable as unknown:
         known = ", ".join(f"`{name}`" for name in sorted(variables))
+        where = f" for {findings.region}" if unknown.name in findings.elsewhere else ""
         findings.error(
             "R020",
-            f"variable `{unknown.name}` is not set in `{findings.environment}`",
+            f"variable `{unknown.name}` is not set in `{findings.environment}`{where}",
             place.span,
-            nearest(unknown.name, variables)
+            (where and "set it there too: another Region of the environment has it")
+            or nearest(unknown.name, variables)
             or (f"set there are {known}" if known else "set it under `vars` of the environment"),
         )
     except ReferenceSyntaxError as wrong:

@@ -11,17 +11,18 @@ from rollguard.plan import words
 from rollguard.plan.criteria import EffectiveCriterion, criterion, description, effective
 from rollguard.plan.deployments import DeploymentReader
 from rollguard.plan.model import CodeDeployGroup, CompositeAlarm, Criterion, GuardPlan, Mode, Tags
-from rollguard.plan.place import Findings, Place
+from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.policy import PolicyHere
 from rollguard.plan.reach import check_reach, fastest
 from rollguard.plan.rollback_alarm import Reading, RuleWriter, fits, read_trigger, within_limits
 from rollguard.presets import Catalogue
+from rollguard.source import Note
 
 
 def guard(
     policy: PolicyHere,
     region: str,
-    region_variables: Mapping[str, str],
+    region_variables: Variables,
     catalogue: Catalogue,
     include: tuple[str, ...],
     findings: Findings,
@@ -67,11 +68,13 @@ def guard(
         for _, layers, place in policy.deployments():
             reader.codedeploy(layers, place, ())
         return None
-    _never_read(policy, reading, sources, findings)
-    wiring, bypass = _wiring(policy, trigger, findings)
+    # What counts how many criteria roll back, how many alarms fit or how long a bake is needs an environment that says so.
+    counted = findings if environment.whole else Findings()
+    _never_read(policy, reading, sources, counted)
+    wiring, bypass = _wiring(policy, findings)
     read = reading.towards | reading.against
     criteria = tuple(planned(source, read, reading.towards if bypass else frozenset()) for source in sources)
-    alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=findings)
+    alarm = _rollback_alarm(policy, reading, criteria, notify_map=dict(notify), tags=tags, page=page, findings=counted)
     attached = tuple(made.alarm_name for made in criteria if made.attached)
     polled = () if not attached else (alarm.name,) if wiring == "composite" else attached
     deployments: list[tuple[CodeDeployGroup, Place]] = []
@@ -79,11 +82,11 @@ def guard(
         most = environment.limit("codedeployAlarms", limits.limit("codedeploy", "alarmsPerGroup"))
         if len(polled) > most:
             message = f"the group would poll {len(polled)} alarms; `limits.codedeployAlarms` of `{environment.name}` is {most}"
-            findings.error("X040", message, place.span, "use `wiring: composite`, which hands it one alarm")
+            counted.error("X040", message, place.span, "use `wiring: composite`, which hands it one alarm")
         deployments.append((reader.codedeploy(layers, place, polled), layers.place("traffic", otherwise=place)))
     within, within_place = policy.setting("rollbackWithin", None)
     if attached:
-        check_reach(fastest(criteria, reading.trigger.tree), deployments, (within, within_place), findings)
+        check_reach(fastest(criteria, reading.trigger.tree), deployments, (within, within_place), counted)
     return GuardPlan(
         policy=policy.name,
         title=metadata["title"],
@@ -110,7 +113,7 @@ def _effective_criteria(
     policy: PolicyHere,
     modes: Mapping[str, Mode],
     catalogue: Catalogue,
-    variables: Mapping[str, str],
+    variables: Variables,
     findings: Findings,
 ) -> list[EffectiveCriterion | None]:
     """Every criterion with its layers; None stands for one that cannot be planned, each fault reported."""
@@ -126,6 +129,9 @@ def _effective_criteria(
             continue
         place = policy.spec_place / "criteria" / index
         override, override_place = policy.criterion_override(data["id"])
+        if override is None:
+            made.append(None)
+            continue
         made.append(effective(data, place, override, override_place, modes[data["id"]], catalogue, variables, findings))
     return made
 
@@ -142,15 +148,19 @@ def _never_read(policy: PolicyHere, reading: Reading, sources: list[EffectiveCri
             )
 
 
-def _wiring(policy: PolicyHere, trigger: Any, findings: Findings) -> tuple[Any, bool]:
+def _wiring(policy: PolicyHere, findings: Findings) -> tuple[Any, bool]:
     wiring = policy.spec.get("wiring", "composite")
     if wiring == "direct":
+        trigger, place = policy.setting("trigger", "any")
         if trigger != "any":
+            stands = (policy.spec_place / "wiring").span
+            overridden = "trigger" in policy.override
             findings.error(
                 "R045",
                 "`wiring: direct` hands the alarms themselves to the consumer, and each of them rolls back",
-                (policy.spec_place / "wiring").span,
+                place.span if overridden else stands,
                 "use `trigger: any`, or `wiring: composite`",
+                [Note("the wiring of every environment", stands)] if overridden else [],
             )
         if policy.spec.get("bypass") is True:
             findings.error(
@@ -193,12 +203,6 @@ def _rollback_alarm(
         {made.alarm_name for made in read} | {made.bypass.name for made in read if made.bypass is not None}
     )
     within_limits(rule, children, place, bool(writer.bypasses), findings)
-    started, recovered = notify_map.get("started", ()), notify_map.get("recovered", ())
-    most = limits.limit("cloudwatch", "alarmActionsPerState")
-    for status, channels in (("started", started), ("recovered", recovered)):
-        if len(channels) > most:
-            _, at = policy.setting("notify", None)
-            findings.error("X041", f"`{status}` tells {len(channels)} channels; an alarm can tell {most}", at.span)
     title = f"Rollback alarm of {policy.metadata['title']}"
     reason = f"Red means that {policy.name} is rolled back: {reading.trigger.sentence.replace('`', '')}."
     return CompositeAlarm(
@@ -206,7 +210,7 @@ def _rollback_alarm(
         description=description(title, reason, policy.metadata.get("runbook", ""), page),
         rule=rule,
         children=tuple(children),
-        alarm_channels=started,
-        ok_channels=recovered,
+        alarm_channels=notify_map.get("started", ()),
+        ok_channels=notify_map.get("recovered", ()),
         tags=tags,
     )

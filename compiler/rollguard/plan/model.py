@@ -107,7 +107,9 @@ class Readable:
     missing: str
     """what silence means, as a sentence"""
     traffic: str = ""
-    """the least traffic, as a sentence, or empty"""
+    """what becomes of periods with little traffic, or empty: `only minutes with at least 50 requests are judged`"""
+    samples: str = ""
+    """what becomes of a percentile over few measurements, or empty"""
 
 
 @dataclass(frozen=True, slots=True)

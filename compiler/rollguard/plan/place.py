@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollguard.document import Document
+from rollguard.language.layers import merged
+from rollguard.language.references import Variable, parse
 from rollguard.source import Diagnostic, Note, Path, Severity, Span
-
-#: Values that a nearer layer replaces whole; every list does as well (design 3, corrections 2.2).
-REPLACED_WHOLE = frozenset(
-    {"threshold", "signal", "traffic", "from", "missing", "leastTraffic", "healthyHosts", "loadBalancer"}
-)
 
 
 class Place:
@@ -74,6 +71,30 @@ class LayeredPlace(Place):
         return self.layers.find(self.path) or self.otherwise
 
 
+class Variables(dict[str, str]):
+    """The variables that hold in one place, nearest layer last, which still know where each was set."""
+
+    def __init__(self, *layers: tuple[Mapping[str, str], Place]) -> None:
+        super().__init__()
+        self.layers = layers
+        for values, _ in layers:
+            self.update(values)
+
+    def with_layer(self, values: Mapping[str, str], place: Place) -> Variables:
+        """These variables with nearer ones on top."""
+        return type(self)(*self.layers, (values, place)) if values else self
+
+    def set_at(self, text: str) -> list[Note]:
+        """Where the variables of a text are set, for a message about what the text comes to."""
+        names = [part.name for part in parse(text) if isinstance(part, Variable)] if "${" in text else []
+        return [
+            Note(f"`{name}` is set here", (place / name).span)
+            for name in dict.fromkeys(names)
+            for place in [next((place for values, place in reversed(self.layers) if name in values), None)]
+            if place is not None
+        ]
+
+
 @dataclass(slots=True)
 class Findings:
     """Collects diagnostics while a plan is made."""
@@ -81,6 +102,9 @@ class Findings:
     found: list[Diagnostic] = field(default_factory=list)
     environment: str = ""
     """the environment that is being planned, for messages"""
+    region: str = ""
+    elsewhere: frozenset[str] = frozenset()
+    """variables that another Region of the environment sets, and this one does not"""
 
     def error(self, code: str, message: str, at: Span, help: str = "", notes: Iterable[Note] = ()) -> None:
         self._add("error", code, message, at, help, notes)
@@ -100,15 +124,19 @@ class Layered:
     layers: list[tuple[Mapping[str, Any], Place]] = field(default_factory=list)
 
     def lay(self, data: Mapping[str, Any] | None, place: Place, leave_out: frozenset[str] = frozenset()) -> Layered:
-        """Put a nearer layer on top: maps merge by key, lists and the values of REPLACED_WHOLE replace."""
+        """Put a nearer layer on top: maps merge by key, as `merged` says."""
         if data:
             self.layers.append((data, place))
-            self.data = _merged(self.data, data, leave_out)
+            self.data = merged(self.data, data, leave_out)
         return self
 
     def place(self, *path: str | int, otherwise: Place) -> Place:
         """Where the value at `path` was written; `otherwise` if no layer set it."""
         return LayeredPlace(self, path, otherwise)
+
+    def nearness(self, path: Path) -> int:
+        """How near the layer is that wrote the value at `path`; 0 where none did."""
+        return max((number for number, (data, _) in enumerate(self.layers, 1) if _holds(data, path)), default=0)
 
     def find(self, path: Path) -> Place | None:
         """The place in the nearest layer that holds the most of `path`."""
@@ -118,18 +146,6 @@ class Layered:
                     place: Place = layer[1]
                     return place.below(path[:cut])
         return None
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any], leave_out: frozenset[str]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        if key in leave_out:
-            continue
-        under = merged.get(key)
-        if isinstance(value, dict) and isinstance(under, dict) and key not in REPLACED_WHOLE:
-            value = _merged(under, value, frozenset())
-        merged[key] = value
-    return merged
 
 
 def _holds(data: Any, path: Path) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from rollguard.plan.place import Findings, Place
+from rollguard.source import Note
 
 PlainName = Literal["cluster", "service", "function", "alias", "Auto Scaling group", "target group", "bucket"]
 
@@ -22,15 +24,19 @@ _FORMS: dict[PlainName, tuple[str, str]] = {
 }
 
 
-def check_plain_name(name: str, kind: PlainName, place: Place, findings: Findings) -> None:
-    """Report a name that AWS could not have given to such a thing. What could not be resolved was reported already."""
+def check_plain_name(
+    name: str, kind: PlainName, place: Place, notes: Callable[[], list[Note]], findings: Findings
+) -> None:
+    """Report a name that AWS could not have given to such a thing. What could not be resolved was reported already.
+
+    `notes` is only asked where there is something to report.
+    """
     form, says = _FORMS[kind]
     if "${" in name or re.fullmatch(form, name, re.ASCII):
         return
     article = "an" if kind in ("alias", "Auto Scaling group") else "a"
     if name.startswith("arn:"):
-        findings.error(
-            "R025", f"`{name}` is an ARN, not the name of {article} {kind}", place.span, "write the name, not the ARN"
-        )
+        message = f"`{name}` is an ARN, not the name of {article} {kind}"
+        findings.error("R025", message, place.span, "write the name, not the ARN", notes())
         return
-    findings.error("R025", f"`{name}` is not the name of {article} {kind}", place.span, f"a name is {says}")
+    findings.error("R025", f"`{name}` is not the name of {article} {kind}", place.span, f"a name is {says}", notes())

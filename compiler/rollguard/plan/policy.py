@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from rollguard import limits
 from rollguard.document import Document
 from rollguard.language import durations
 from rollguard.plan import words
 from rollguard.plan.environment import Environment
 from rollguard.plan.model import STATUSES, Agreement, Mode, Status
-from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.place import Findings, Layered, Place, Variables
 
 #: A list of channels is told of a rollback's every status; an alarm outside a deployment only reaches who asked for it (design 3).
 LISTED_STATUSES = tuple(status for status in STATUSES if status != "outsideDeployment")
@@ -62,13 +63,14 @@ class PolicyHere:
             return self.override[key], self.override_place / key
         return self.spec.get(key, otherwise), self.spec_place / key
 
-    def variables(self, region_variables: Mapping[str, str]) -> dict[str, str]:
+    def variables(self, region_variables: Variables) -> Variables:
         """The variables of the environment and Region; the policy's own win."""
-        return {**region_variables, **(self.override.get("vars") or {})}
+        return region_variables.with_layer(self.override.get("vars") or {}, self.override_place / "vars")
 
-    def criterion_override(self, identifier: str) -> tuple[Mapping[str, Any], Place]:
+    def criterion_override(self, identifier: str) -> tuple[Mapping[str, Any] | None, Place]:
+        """What the environment changes of a criterion, None where that is faulty; and where it stands."""
         overrides = self.override.get("criteria") or {}
-        return overrides.get(identifier) or {}, self.override_place / "criteria" / identifier
+        return overrides.get(identifier, {}), self.override_place / "criteria" / identifier
 
     def mode(self, index: int, findings: Findings) -> Mode:
         """The mode of a criterion, from the nearest level that states one (design 3).
@@ -78,7 +80,9 @@ class PolicyHere:
         criterion = self.spec["criteria"][index]
         if criterion is None:
             return "rollback"
-        override = (self.override.get("criteria") or {}).get(criterion["id"]) or {}
+        override = (self.override.get("criteria") or {}).get(criterion["id"], {})
+        if override is None:
+            return "rollback"
         levels = (override, self.override, criterion, self.spec)
         nearest = next((level for level in levels if "mode" in level), None)
         mode: Mode | None = nearest["mode"] if nearest is not None else self.environment.mode[0]
@@ -146,14 +150,25 @@ class PolicyHere:
             else:
                 told = dict.fromkeys(LISTED_STATUSES, (stated, place))
             was_map = isinstance(stated, dict)
+        self._few_enough(told, findings)
         known = self.environment.channel_names
-        for names, place in told.values():
+        for names, place in told.values() if self.environment.known else ():
             for index, name in enumerate(names):
                 if name not in known:
                     _unknown_channel(name, known, self.environment.name, place / index, findings)
         return tuple(
             (status, tuple(sorted(set(told[status][0])))) for status in STATUSES if status in told and told[status][0]
         )
+
+    def _few_enough(self, told: Mapping[str, tuple[list[str], Place]], findings: Findings) -> None:
+        """The rollback alarm itself tells who is told of a start and of a recovery, and AWS limits how many."""
+        most, full = limits.limit("cloudwatch", "alarmActionsPerState"), None
+        for status in ("started", "recovered"):
+            names, place = told.get(status, ([], None))
+            if place is not None and len({*names}) > most and place is not full:
+                full = place
+                message = f"`{status}` tells {len({*names})} channels; an alarm can tell {most}"
+                findings.error("X041", message, place.span, "tell fewer, or one `topic` that passes it on")
 
     def _notify_levels(self) -> Iterator[tuple[Any, Place]]:
         environment = self.environment
@@ -200,7 +215,7 @@ def check_scenarios(policy: PolicyHere, findings: Findings) -> None:
             )
             message = f"the policy has no environment `{wanted}`"
             findings.error("R013", message, (place / "environment").span, hint)
-        if wanted in (None, here.name):
+        if here.known and wanted in (None, here.name):
             for position, channel in enumerate(scenario["expect"].get("notified") or []):
                 if channel not in here.channel_names:
                     at = place / "expect" / "notified" / position

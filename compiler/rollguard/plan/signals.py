@@ -9,9 +9,10 @@ from typing import Any
 
 from rollguard import limits
 from rollguard.language.quantities import parse
+from rollguard.language.references import known_too_late
 from rollguard.plan.environment import resolve_at
 from rollguard.plan.model import Comparison, Interpolated, Metric, MetricDataQuery, Value
-from rollguard.plan.place import Findings, Layered, Place
+from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.words import OPERATORS
 
 #: The id under which the judged series of a metric-math alarm is returned.
@@ -19,6 +20,7 @@ JUDGED = "judged"
 VALUE = "value"
 TRAFFIC = "traffic"
 BAND = "band"
+_SHOWN = 60
 
 Threshold = tuple[tuple[str, float | str], ...]
 
@@ -36,31 +38,26 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class SignalReader:
-    """Reads the `signal`, `threshold` and `leastTraffic` of one criterion; `place` stands for what no layer wrote."""
+    """Reads the `signal`, `threshold` and `leastTraffic` of one criterion; `place` stands for what no layer wrote.
+
+    `preset` is the name of the one that the criterion uses, or empty.
+    """
 
     criterion: Layered
-    variables: Mapping[str, str]
+    variables: Variables
     place: Place
     findings: Findings
+    preset: str = ""
 
     def threshold(self) -> Threshold:
-        """What the author meant, in the signal's unit; reports quantities that do not fit the unit."""
+        """What the author meant, in the signal's unit, which `judge` has found to fit."""
         unit = self.criterion.data["signal"].get("unit", "")
         ((key, value),) = self.criterion.data["threshold"].items()
         if value == "band":
             return ((key, "band"),)
         if key == "outside":
-            return tuple((side, self._amount(value[side], unit, (key, side))) for side in ("below", "above"))
-        return ((key, self._amount(value, unit, (key,))),)
-
-    def _amount(self, value: float | str, unit: str, path: tuple[str, ...]) -> float:
-        try:
-            return parse(value).in_unit(unit)
-        except ValueError as wrong:
-            place = self.criterion.place("threshold", *path, otherwise=self.place)
-            message, _, help = str(wrong).partition("; ")
-            self.findings.error("R030", message, place.span, help)
-            return 0.0
+            return tuple((side, parse(value[side]).in_unit(unit)) for side in ("below", "above"))
+        return ((key, parse(value).in_unit(unit)),)
 
     def judged(self, threshold: Threshold) -> Judged:
         """The metric or the metric math to judge, with the operator and number for CloudWatch."""
@@ -75,6 +72,10 @@ class SignalReader:
         if "metric" in signal and least is None and len(threshold) == 1:
             return Judged(self._metric(signal, "signal"), (), *self._compare(threshold))
         return self._math(signal, least, threshold)
+
+    def expression(self) -> str:
+        """The author's expression with its variables filled in."""
+        return self._text(self.criterion.data["signal"]["expression"], "signal", "expression")
 
     def _compare(self, threshold: Threshold) -> tuple[Comparison, float]:
         ((key, value),) = threshold
@@ -97,7 +98,7 @@ class SignalReader:
         if "expression" in signal:
             for name, metric in sorted(signal["metrics"].items()):
                 queries.append(MetricDataQuery(name, metric=self._metric(metric, "signal", "metrics", name)))
-            expression = self._text(signal["expression"], "signal", "expression")
+            expression = self.expression()
         else:
             queries.append(MetricDataQuery(VALUE, metric=self._metric(signal, "signal")))
             expression = VALUE
@@ -114,15 +115,6 @@ class SignalReader:
             if isinstance(traffic, dict):
                 traffic = _free(TRAFFIC, taken)
                 queries.append(MetricDataQuery(traffic, metric=self._metric(least["metric"], "leastTraffic", "metric")))
-            elif traffic not in taken:
-                place = self.criterion.place("leastTraffic", "metric", otherwise=self.place)
-                known = ", ".join(f"`{name}`" for name in sorted(taken)) if "expression" in signal else ""
-                self.findings.error(
-                    "R031",
-                    f"`{traffic}` is none of the expression's metrics",
-                    place.span,
-                    f"there are {known}" if known else "give the traffic's namespace, metric and statistic",
-                )
             expression = f"IF({traffic} >= {_plain(least['perPeriod'])}, {expression})"
         judged = MetricDataQuery(_free(JUDGED, taken), expression=expression, return_data=True)
         self._within_limits(expression, [*queries, judged])
@@ -153,12 +145,29 @@ class SignalReader:
             (name, self._value(text, *path, "dimensions", name))
             for name, text in sorted((data.get("dimensions") or {}).items())
         )
-        return Metric(
-            namespace=self._text(data["namespace"], *path, "namespace"),
-            name=self._text(data["metric"], *path, "metric"),
-            statistic=data["statistic"],
-            dimensions=dimensions,
-        )
+        namespace = self._text(data["namespace"], *path, "namespace")
+        name = self._text(data["metric"], *path, "metric")
+        longest, most = limits.limit("cloudwatch", "metricName"), limits.limit("cloudwatch", "dimensionValue")
+        if not 0 < len(namespace) <= longest or namespace.startswith(":"):
+            help = f"a namespace has 1 to {longest} characters and does not begin with `:`"
+            self._refused(namespace, help, *path, "namespace")
+        if not 0 < len(name) <= longest:
+            self._refused(name, f"a metric's name has 1 to {longest} characters", *path, "metric")
+        for key, value in dimensions:
+            if isinstance(value, str) and not (len(value) <= most and value.isascii() and value.strip()):
+                self._refused(value, f"a dimension's value is 1 to {most:,} ASCII characters", *path, "dimensions", key)
+        return Metric(namespace=namespace, name=name, statistic=data["statistic"], dimensions=dimensions)
+
+    def _refused(self, text: str, help: str, *path: str) -> None:
+        """Report what a value comes to that stands at `path` with references in it."""
+        place = self.criterion.place(*path, otherwise=self.place)
+        written: Any = self.criterion.data
+        for key in path:
+            written = written[key]
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        where = f"as `{path[-1]}` of preset `{self.preset}`" if self.preset and place.found.fixed else "here"
+        message = f"CloudWatch refuses `{shown}` {where}"
+        self.findings.error("R027", message, place.span, help, self.variables.set_at(written))
 
     def _value(self, text: str, *path: str) -> Value:
         if "${" not in text:
@@ -173,16 +182,13 @@ class SignalReader:
         return known_text(text, self.variables, place, self.findings)
 
 
-def known_text(text: str, variables: Mapping[str, str], place: Place, findings: Findings) -> str:
+def known_text(text: str, variables: Variables, place: Place, findings: Findings) -> str:
     """Resolve text that must be known when the plan is made, since names, numbers and rules are made of it."""
     value = resolve_at(text, variables, place, findings)
     if isinstance(value, Interpolated):
-        findings.error(
-            "R022",
-            f"`{text}` is only known at deployment, but it makes a name",
-            place.span,
-            "write the name itself, or a variable that holds it",
-        )
+        name = next((f"`{key}`" for key in reversed(place.path) if isinstance(key, str)), "this place")
+        message, help = known_too_late(text, name)
+        findings.error("R022", message, place.span, help, variables.set_at(text))
         return text
     return value
 

@@ -1,7 +1,7 @@
 """How fast a criterion can turn red at best: the bad minutes it needs, and the time until CloudWatch has their numbers.
 
-This is arithmetic, not simulation: the fault begins at full strength at the start of a period, and every number arrives as
-usual. It never promises more than that, hence *at best*.
+This is arithmetic, not simulation: the fault begins at full strength at the start of a minute, one minute of it is enough to make a
+period bad, and every number arrives as usual. It never promises more than that, hence *at best*.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ from collections.abc import Mapping
 from rollguard.plan.model import Criterion, MetricAlarm
 from rollguard.simulate.delivery import delay as delay
 
+_MINUTE = 60
+
 
 def bad_time(alarm: MetricAlarm) -> int:
-    """Seconds of breaching data that the alarm needs: period x datapoints to alarm."""
-    return alarm.period * alarm.datapoints_to_alarm
+    """Seconds of breaching data that the alarm needs at least: of its first bad period one minute can be bad enough.
+
+    Periods slide from minute to minute, so a fault need not begin with one (CloudWatch user guide, alarm evaluation; facts 1.2).
+    """
+    return alarm.period * (alarm.datapoints_to_alarm - 1) + min(alarm.period, _MINUTE)
 
 
 def at_best(criterion: Criterion) -> int | None:

@@ -12,7 +12,8 @@ from rollguard.reports.model import Agreement, Criterion, IncidentReport, Promis
 from rollguard.reports.questions import questions
 from rollguard.reports.summary import headline, summary, value
 from rollguard.reports.timeline import timeline
-from rollguard.reports.words import REVISIONS, STATUSES, lasting, name, said, when
+from rollguard.reports.words import REVISIONS, STATUSES, name, said, when
+from rollguard.wording import lasting
 
 _TIMES = {
     "toAlarm": "from the begin of the fault to the alarm",

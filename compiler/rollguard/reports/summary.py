@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rollguard import wording
 from rollguard.plan.words import amount
 from rollguard.records.model import Record
-from rollguard.reports.words import REVISIONS, lasting, name, said, when
+from rollguard.reports.words import REVISIONS, name, said, when
+from rollguard.wording import lasting
 
 _OUTCOMES = {
     "started": "is being rolled back",

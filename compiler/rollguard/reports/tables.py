@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rollguard.reports.model import IncidentReport, Mention, Overview
-from rollguard.reports.words import clock, counted, lasting, name, offset, share, when
+from rollguard.reports.words import clock, counted, name, offset, share, when
+from rollguard.wording import lasting
 
 _UNKNOWN = "not known"
 

@@ -57,17 +57,6 @@ def name(value: object, longest: int = LONGEST) -> str:
     return f"`{said(value, longest).replace('`', chr(39)) or ' '}`"
 
 
-def lasting(seconds: float) -> str:
-    """`45 s`, `4 min 16 s`, `2 h 5 min`, `3 d 4 h`."""
-    rest = abs(round(seconds))
-    parts = []
-    for unit, length in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, rest = divmod(rest, length)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"
-
-
 def when(text: object) -> str:
     """`2026-11-24 10:04:15 UTC`."""
     at = moment(text)

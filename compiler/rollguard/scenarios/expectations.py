@@ -11,6 +11,7 @@ from rollguard.scenarios.model import Played, Unmet
 from rollguard.scenarios.times import clock
 from rollguard.simulate.model import Timeline
 from rollguard.source import Path
+from rollguard.wording import lasting
 
 #: Percentage points by which a share may differ from `stoppedAt`: hosts of a server group follow one another gradually.
 _CLOSE = 0.5
@@ -98,13 +99,15 @@ def _rolled_back(played: Played, expected: Mapping[str, Any], path: Path, limit:
         yield Unmet(f"{_what_happened(played)}; expected because of {wanted}", (*path, "because"))
     if rollback.elapsed is None:
         return
-    took = f"the rollback started {durations.text(rollback.elapsed)} after the onset"
+    took = f"the rollback started {lasting(rollback.elapsed)} after the onset"
     if "within" in expected and rollback.elapsed > durations.seconds(expected["within"]):
-        message = f"{took}, at {clock(rollback.started_at)}; expected within {expected['within']}"
+        message = (
+            f"{took}, at {clock(rollback.started_at)}; expected within {lasting(durations.seconds(expected['within']))}"
+        )
         yield Unmet(message, (*path, "within"))
     most = played.guard.rollback_within
     if most is not None and rollback.elapsed > most:
-        message = f"{took}, at {clock(rollback.started_at)}; `rollbackWithin` is {durations.text(most)}"
+        message = f"{took}, at {clock(rollback.started_at)}; `rollbackWithin` is {lasting(most)}"
         yield Unmet(message, limit, f"the scenario is `{played.scenario.name}`")
 
 

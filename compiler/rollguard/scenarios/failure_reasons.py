@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from rollguard.language import durations
 from rollguard.plan.model import Criterion, GuardPlan
+from rollguard.plan.words import amount
 from rollguard.scenarios.failure_signs import Minutes, Seen
 from rollguard.scenarios.fault import floor
 from rollguard.scenarios.model import Played, Signal
+from rollguard.wording import lasting
 
 if TYPE_CHECKING:
     from rollguard.scenarios.failure_modes import Incident, Verdict
@@ -46,8 +47,8 @@ def _rolled_back(incident: Incident, guard: GuardPlan) -> str:
     late = ""
     within = guard.rollback_within
     if within is not None and seconds > within:
-        late = f"; agreed are {durations.text(within)}"
-    return f"rolled back {durations.text(seconds)} after it began, at {share},{because}{late}".replace(",;", ";")
+        late = f"; agreed are {lasting(within)}"
+    return f"rolled back {lasting(seconds)} after it began, at {share},{because}{late}".replace(",;", ";")
 
 
 def _unknown(other: Incident, guard: GuardPlan) -> str:
@@ -105,8 +106,7 @@ def _furthest(criterion: Criterion, values: Minutes) -> float | None:
 
 
 def _measured(value: float, criterion: Criterion) -> str:
-    unit = " %" if criterion.unit == "percent" else f" {criterion.unit}" if criterion.unit else ""
-    return f"{value:.3g}{unit}"
+    return amount(float(f"{value:.3g}"), criterion.unit)
 
 
 def _quiet(touched: Mapping[str, Signal], *, few: bool) -> str:

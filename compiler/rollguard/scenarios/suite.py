@@ -95,9 +95,10 @@ def collect(project: Project, *, environment: str | None = None, text: str = "")
         for region in planned.regions:
             for guard in region.guards:
                 guards.setdefault(guard.policy, {}).setdefault(name, []).append(guard)
-    check_accounts(environments, findings)
-    for source in project.policies:
-        across_environments(source, environments, findings)
+    if environments:
+        check_accounts(environments.values(), findings)
+        for source in project.policies:
+            across_environments(source, environments, findings)
     errors = [one for one in (*project.diagnostics, *findings.found) if one.severity == "error"]
     faulty = {error.span.path for error in errors}
     policies = [

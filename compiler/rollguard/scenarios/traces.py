@@ -10,7 +10,7 @@ from rollguard.language import durations
 from rollguard.plan.criteria import criterion, effective
 from rollguard.plan.environment import Environment
 from rollguard.plan.model import Criterion
-from rollguard.plan.place import Findings, Place
+from rollguard.plan.place import Findings, Place, Variables
 from rollguard.presets import Catalogue, Preset
 from rollguard.scenarios.model import Signal
 from rollguard.scenarios.run import no_files
@@ -20,6 +20,7 @@ from rollguard.simulate.alarm import judge
 from rollguard.simulate.delivery import timing
 from rollguard.simulate.model import Series
 from rollguard.validation.traces import USUAL
+from rollguard.wording import lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,13 @@ def _criterion(preset: Preset) -> Criterion:
     handed = {name: stated["example"] for name, stated in preset.parameters.items()}
     data = {"id": str(preset.data["id"]), "uses": preset.name, "with": handed}
     catalogue = Catalogue({str(preset.service["service"]): preset.document})
-    whole = effective(data, place, None, place, "rollback", catalogue, {}, findings)
+    whole = effective(data, place, None, place, "rollback", catalogue, Variables(), findings)
     somewhere = Environment("example", preset.document, {}, {})
     policy = {"metadata": {"name": "example"}}
     if whole is not None:
-        made = criterion(whole, policy, somewhere, {}, attached=True, bypass=False, tags=(), page="", findings=findings)
+        made = criterion(
+            whole, policy, somewhere, Variables(), attached=True, bypass=False, tags=(), page="", findings=findings
+        )
         if not findings.found:
             return made
     raise ValueError("; ".join(one.message for one in findings.found))
@@ -120,5 +123,5 @@ def _unmet(found: Traced) -> str:
     if within is None:
         return f"the alarm turns red at {clock(found.red)}"
     if found.elapsed is not None and found.elapsed > within:
-        return f"the alarm turns red {durations.text(found.elapsed)} after the onset; expected within {durations.text(within)}"
+        return f"the alarm turns red {lasting(found.elapsed)} after the onset; expected within {lasting(within)}"
     return ""

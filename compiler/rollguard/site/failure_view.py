@@ -15,7 +15,7 @@ from rollguard.scenarios.reports.plots import chart
 from rollguard.scenarios.reports.timeline import concerned
 from rollguard.scenarios.smallest_error_rate import SmallestErrorRate
 from rollguard.site.model import Placement, Policy
-from rollguard.site.words import duration, listed
+from rollguard.site.words import listed, whole_minutes
 
 WANTED: dict[Wanted, str] = {
     "rollback": "must roll back",
@@ -135,9 +135,8 @@ class Proofs:
         )
 
     def _cells(self, placement: Placement) -> tuple[Cell, ...]:
-        anchor = f"fm-{placement.environment.name}{'' if placement.alone else f'-{placement.regions[0]}'}"
         return tuple(
-            _cell(outcome, mode, f"{anchor}-{mode.id}")
+            _cell(outcome, mode, f"incident-{placement.key}/{mode.id}")
             for mode, outcome in zip(self.catalogue.modes, self._rows[id(placement)].outcomes, strict=True)
         )
 
@@ -155,7 +154,7 @@ def _cell(outcome: Outcome, mode: FailureMode, anchor: str) -> Cell:
     }[outcome.verdict]
     if outcome.seconds is not None and outcome.traffic is not None:
         share = f"at {outcome.traffic:.3g}\N{NO-BREAK SPACE}%"
-        when = f"{max(round(outcome.seconds / 60), 1)}\N{NO-BREAK SPACE}min" if outcome.seconds else "at once"
+        when = whole_minutes(outcome.seconds).replace(" ", "\N{NO-BREAK SPACE}") if outcome.seconds else "at once"
         if outcome.verdict == "firedWrongly":
             more = f"back after {when}"
         elif outcome.in_time is False:
@@ -175,7 +174,7 @@ def _promise(outcomes: Iterable[Outcome], catalogue: FailureModes) -> str:
     if found is None:
         return ""
     if found.verdict == "rolledBack" and found.seconds is not None and found.traffic is not None:
-        minutes = duration(max(round(found.seconds / 60), 1) * 60)
+        minutes = whole_minutes(found.seconds)
         late = ", later than agreed" if found.in_time is False else ""
         share = "with all of the traffic on it" if found.traffic >= 100 else f"at {found.traffic:.3g} % of the traffic"
         return f"is rolled back {minutes} after the first bad minute, {share}{late}."

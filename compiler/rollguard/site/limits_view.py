@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rollguard.wording import number
+
 _TITLES = {
     "cloudwatch": "CloudWatch",
     "codedeploy": "CodeDeploy",
@@ -60,4 +62,4 @@ def _value(value: object) -> str:
         return "yes" if value else "no"
     if value is None:
         return "none known"
-    return f"{value:,}".replace(",", " ") if isinstance(value, int) else str(value)
+    return number(value) if isinstance(value, int) else str(value)

@@ -44,6 +44,11 @@ class Placement:
         return self.environment.title if self.alone else f"{self.environment.title}, {', '.join(self.regions)}"
 
     @property
+    def key(self) -> str:
+        """What tells the place from the policy's others in an anchor: `prod`, or `prod/eu-west-1`. No name holds a slash."""
+        return self.environment.name if self.alone else f"{self.environment.name}/{self.regions[0]}"
+
+    @property
     def armed(self) -> bool:
         """Whether a red criterion can roll back a deployment here."""
         return any(criterion.attached for criterion in self.guard.criteria) and not self.environment.disarmed

@@ -14,6 +14,7 @@ from rollguard.site.page import FAILURE_MODES, OVERVIEW, PAST_ROLLBACKS, PRESETS
 from rollguard.site.past_rollbacks import NEWEST, PastRollbacks
 from rollguard.site.policy_view import State
 from rollguard.site.text import block
+from rollguard.site.trigger_view import brief, readable_rule
 from rollguard.site.words import mechanism
 
 #: The sections of the navigation that are generated.
@@ -161,7 +162,7 @@ class _Maker:
                 name=name,
                 title=_SCHEMAS.get(name, name),
                 description=str(schema.get("description", "")),
-                sections=schema_view.sections(name, self.publication.schemas),
+                groups=schema_view.groups(schema_view.sections(name, self.publication.schemas)),
             )
         if self.publication.codes:
             yield self.page("codes.md.j2", "reference/diagnostics.md", (REFERENCE,), codes=self.publication.codes)
@@ -181,15 +182,14 @@ def _scenarios(policy: Policy, styled: bool) -> tuple[tuple[scenario_view.Shown,
 
 def _entry(policy: Policy) -> _Entry:
     guard = policy.guard
-    attached = {
-        criterion.title: None for place in policy.placements for criterion in place.guard.criteria if criterion.attached
-    }
+    armed = next((place.guard for place in policy.placements if place.armed), None)
+    rule = armed and readable_rule(armed.trigger.tree, {criterion.id: criterion for criterion in armed.criteria})
     return _Entry(
         name=policy.name,
         title=guard.title,
         owner=guard.owner,
         mechanism="; ".join(dict.fromkeys(mechanism(group) for group in guard.deployments)),
-        criteria=tuple(attached),
+        criteria=brief(rule) if rule else (),
         retired=guard.retired,
         places=tuple((place.label, policy_view.state(place)) for place in policy.placements),
         agreed=guard.agreed,

@@ -20,8 +20,9 @@ from rollguard.records.model import Found, Incident
 from rollguard.reports.html import incident_as_html
 from rollguard.reports.incident import incident_report
 from rollguard.reports.overview import overview
-from rollguard.reports.words import STATUSES, lasting, name, said
+from rollguard.reports.words import STATUSES, name, said
 from rollguard.site.page import PAST_ROLLBACKS, Page
+from rollguard.wording import lasting
 
 #: As many as a reader scrolls through; all of a year are on the year's page.
 NEWEST = 100

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rollguard.plan.model import Criterion, GuardPlan, Mode
+from rollguard.plan.model import CodeDeployGroup, Criterion, GuardPlan, Mode
 from rollguard.plan.words import condition as short_condition
 from rollguard.site import words
 from rollguard.site.model import Placement, Policy
 from rollguard.site.promise_view import Once, Promise, once_armed, promised
 from rollguard.site.told_view import Told, told
-from rollguard.site.trigger_view import Line, line
+from rollguard.site.trigger_view import Line, anchor, ids, judged, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A guarded deployment group in words. `tool` owns it where we do not; `alarms` are the names that it must reference."""
+    """A guarded deployment group in words. `tool` owns it where we do not, and is `owner` at the start of a sentence.
+
+    `alarms` are the names that it must reference.
+    """
 
     mechanism: str
     application: str
@@ -32,6 +35,7 @@ class Deployment:
     shift: str
     watch: str
     tool: str
+    owner: str
     alarms: tuple[str, ...]
 
 
@@ -63,6 +67,7 @@ class Cell:
 
     condition: str
     window: str
+    judged: tuple[str, ...]
     mode: str
     mode_label: str
 
@@ -71,7 +76,7 @@ class Cell:
 class Row:
     """One criterion over all environments."""
 
-    id: str
+    anchor: str
     title: str
     cells: tuple[Cell | None, ...]
 
@@ -80,9 +85,14 @@ class Row:
         return len(set(self.cells)) == 1
 
     @property
+    def judged_differently(self) -> bool:
+        """Whether other periods count in one place than in another."""
+        return len({cell.judged for cell in self.cells if cell}) > 1
+
+    @property
     def differs(self) -> bool:
         """Whether its numbers differ; another mode is said by the cell itself."""
-        return len({cell and (cell.condition, cell.window) for cell in self.cells}) > 1
+        return len({cell and (cell.condition, cell.window, cell.judged) for cell in self.cells}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ class Explained:
     inputs: tuple[str, ...]
     missing: str
     traffic: str
+    samples: str
     judges: str
     blind_spots: str
     preset: str
@@ -131,7 +142,7 @@ def rows(policy: Policy) -> tuple[Row, ...]:
     """Every criterion over every place, in the order of the policy."""
     tables = [{criterion.id: criterion for criterion in placement.guard.criteria} for placement in policy.placements]
     return tuple(
-        Row(criterion.id, criterion.title, tuple(_cell(table.get(criterion.id)) for table in tables))
+        Row(anchor(criterion.id), criterion.title, tuple(_cell(table.get(criterion.id)) for table in tables))
         for criterion in _criteria(policy)
     )
 
@@ -166,6 +177,7 @@ def _explained(criterion: Criterion, policy: Policy) -> Explained:
         inputs=inputs,
         missing=criterion.readable.missing,
         traffic=criterion.readable.traffic,
+        samples=criterion.readable.samples,
         judges=words.looks_at(criterion, policy.guard.deployments),
         blind_spots=criterion.blind_spots,
         preset=criterion.preset,
@@ -189,24 +201,30 @@ def _cell(criterion: Criterion | None) -> Cell | None:
     limit = (
         short_condition(criterion.threshold, criterion.unit) if criterion.threshold else criterion.readable.condition
     )
-    return Cell(limit, criterion.readable.window, criterion.mode, words.MODES[criterion.mode])
+    return Cell(limit, criterion.readable.window, judged(criterion), criterion.mode, words.MODES[criterion.mode])
 
 
 def _place(policy: Policy, placement: Placement) -> Place:
     guard = placement.guard
     armed = placement.armed
     promise = promised(guard) if armed else None
+    once = once_armed(policy, placement)
+    told_already = ids(once.promise.rule) if once else set()
     return Place(
         label=placement.label,
-        anchor=f"{placement.environment.name}{'' if placement.alone else f'-{placement.regions[0]}'}",
+        anchor=f"environment-{placement.key}",
         where=_where(placement),
         state=state(placement),
         promise=promise,
-        once=once_armed(policy, placement),
+        once=once,
         rule_sentence=guard.trigger.sentence,
         rule_written=guard.trigger.text,
         rule_of_alarm=guard.rollback_alarm.rule,
-        watched=tuple(line(criterion) for criterion in guard.criteria if not (criterion.attached and armed)),
+        watched=tuple(
+            line(criterion)
+            for criterion in guard.criteria
+            if not (criterion.attached and armed) and criterion.id not in told_already
+        ),
         deployments=_deployments(guard, promise is not None and not promise.impossible),
         told=told(placement) if armed else (),
         bypass=tuple(criterion.title for criterion in guard.criteria if criterion.bypass is not None),
@@ -229,15 +247,18 @@ def _alarms(guard: GuardPlan) -> tuple[tuple[str, str], ...]:
 
 
 def _deployments(guard: GuardPlan, watched: bool) -> tuple[Deployment, ...]:
-    return tuple(
-        Deployment(
-            mechanism=words.mechanism(group),
-            application=group.application,
-            group=group.group,
-            shift=words.shift(group),
-            watch=words.watch(group) if watched else "",
-            tool="" if group.managed_by == "rollguard" else words.TOOLS.get(group.managed_by, group.managed_by),
-            alarms=group.alarms,
-        )
-        for group in guard.deployments
+    return tuple(_deployment(group, watched) for group in guard.deployments)
+
+
+def _deployment(group: CodeDeployGroup, watched: bool) -> Deployment:
+    tool = "" if group.managed_by == "rollguard" else words.tool(group)
+    return Deployment(
+        mechanism=words.mechanism(group),
+        application=group.application,
+        group=group.group,
+        shift=words.shift(group),
+        watch=words.watch(group) if watched else "",
+        tool=tool,
+        owner=f"{tool[:1].upper()}{tool[1:]}",
+        alarms=group.alarms,
     )

@@ -11,13 +11,13 @@ from markupsafe import Markup
 from rollguard.charts import ScenarioChart, sparkline
 from rollguard.language import durations
 from rollguard.language.quantities import parse
-from rollguard.plan.words import MISSING, amount
+from rollguard.plan.words import MISSING, amount, condition, few_samples, least_traffic
 from rollguard.plan.words import window as words_of_window
 from rollguard.scenarios.reports.plots import bad_minutes
 from rollguard.site import words
 from rollguard.site.model import Policy, Preset
+from rollguard.wording import lasting
 
-_COMPARISON = {"above": "above", "atLeast": "at or above", "below": "below", "atMost": "at or below"}
 _JUDGES = {"newVersion": words.UNDILUTED, "service": "the whole service, old and new version together"}
 
 
@@ -87,6 +87,7 @@ class PresetView:
     window: str
     missing: str
     traffic: str
+    samples: str
     tuning: str
     tuning_when: str
     since: str
@@ -106,6 +107,8 @@ def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
     signal = data["signal"]
     unit = str(signal.get("unit", ""))
     tuning = data.get("tuning") or {}
+    window = data["window"]
+    period = int(durations.seconds(window["period"]))
     measures = f"{data['measures']} " if "measures" in data else ""
     return PresetView(
         name=preset.name,
@@ -118,10 +121,11 @@ def view(preset: Preset, policies: Iterable[Policy]) -> PresetView:
         blind_spots=str(data.get("blindSpots", "")),
         concern=words.CONCERNS.get(data.get("concern", ""), ""),
         judges=_JUDGES[data.get("judges", "service")],
-        threshold=f"{measures}{_threshold(data.get('threshold') or {}, unit)}",
-        window=_window(data.get("window") or {}),
+        threshold=f"{measures}{_threshold(data['threshold'], unit)}",
+        window=words_of_window(period, window["datapoints"], window["of"]),
         missing=MISSING.get(data.get("missing", ""), ""),
-        traffic=_traffic(data.get("leastTraffic") or {}),
+        traffic=least_traffic(data.get("leastTraffic"), period),
+        samples=few_samples(str(signal.get("statistic", "")), data.get("fewSamples"), period),
         tuning=f"{_amount(tuning['from'], unit)} to {_amount(tuning['to'], unit)}" if tuning else "",
         tuning_when=str(tuning.get("when", "")),
         since=str(data.get("since", "")),
@@ -155,7 +159,7 @@ def _trace(preset: Preset, index: int) -> TraceView:
     )
     outcome = "the alarm never turns red"
     if found.elapsed is not None:
-        outcome = f"red {words.duration(found.elapsed)} after the first bad minute began"
+        outcome = f"red {lasting(found.elapsed)} after the first bad minute began"
     elif found.red is not None:
         outcome = "the alarm turns red"
     chart = Markup(sparkline(shown, f"trace{index}", style=index == 0).strip())
@@ -174,24 +178,9 @@ def _amount(value: object, unit: str) -> str:
 def _threshold(threshold: Mapping[str, Any], unit: str) -> str:
     ((key, value),) = threshold.items()
     if value == "band":
-        return f"{key} its usual band"
-    if isinstance(value, Mapping):
-        return f"outside {_amount(value['below'], unit)} to {_amount(value['above'], unit)}"
-    return f"{_COMPARISON[key]} {_amount(value, unit)}"
-
-
-def _window(window: Mapping[str, Any]) -> str:
-    if not window:
-        return ""
-    return words_of_window(int(durations.seconds(window["period"])), window["datapoints"], window["of"])
-
-
-def _traffic(least: Mapping[str, Any]) -> str:
-    if not least:
-        return ""
-    metric = least["metric"]
-    name = metric["metric"] if isinstance(metric, Mapping) else metric
-    return f"judged only in periods with at least {least['perPeriod']} {name}"
+        return condition(((key, value),), unit)
+    sides = [(side, value[side]) for side in ("below", "above")] if isinstance(value, Mapping) else [(key, value)]
+    return condition(tuple((side, parse(level).in_unit(unit)) for side, level in sides), unit)
 
 
 def _metrics(signal: Mapping[str, Any]) -> tuple[Metric, ...]:

@@ -14,6 +14,7 @@ from rollguard.site import words
 from rollguard.site.model import Placement, Policy
 from rollguard.site.told_view import Told, told
 from rollguard.site.trigger_view import Rule, line, readable_rule
+from rollguard.wording import lasting
 
 _AT_LEAST = re.compile(r"at least (\d+) of them")
 
@@ -124,8 +125,8 @@ def _late(groups: Collection[CodeDeployGroup], best: int | None) -> list[tuple[C
 
 
 def _impossible(best: int | None, late: Sequence[tuple[CodeDeployGroup, int]]) -> str:
-    needed = words.duration((best or 0) + REACTION)
-    over = words.listed(dict.fromkeys(words.duration(seconds) for _, seconds in late), "or")
+    needed = lasting((best or 0) + REACTION)
+    over = words.listed(dict.fromkeys(lasting(seconds) for _, seconds in late), "or")
     return (
         f"The criteria need {needed} at best, and a deployment is over after {over}: "
         "no fault that it brings is rolled back."
@@ -135,12 +136,10 @@ def _impossible(best: int | None, late: Sequence[tuple[CodeDeployGroup, int]]) -
 def _speed(guard: GuardPlan, named: Sequence[Criterion], best: int | None) -> tuple[str, bool]:
     """How fast at best, as sentences, and whether that is slower than what was agreed."""
     within = guard.rollback_within
-    objective = f" Agreed: no later than {words.duration(within)} after the fault began." if within is not None else ""
+    objective = f" Agreed: no later than {lasting(within)} after the fault began." if within is not None else ""
     if best is None:
         return f"How fast is not known here, since an alarm that is managed elsewhere decides.{objective}", False
     made_of = {line(criterion).how for criterion in named}
     reason = f": {made_of.pop()}" if len(made_of) == 1 else ""
-    sentence = (
-        f"At best {words.duration(best)} after a fault begins{reason}; a few seconds more until CodeDeploy has looked."
-    )
+    sentence = f"At best {lasting(best)} after a fault begins{reason}; a few seconds more until CodeDeploy has looked."
     return sentence + objective, within is not None and best + REACTION > within

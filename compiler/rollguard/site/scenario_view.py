@@ -20,7 +20,8 @@ from rollguard.scenarios.reports.timeline import concerned
 from rollguard.scenarios.run import Player
 from rollguard.scenarios.times import clock
 from rollguard.site.model import Placement, Policy
-from rollguard.site.words import duration, listed
+from rollguard.site.words import listed, whole_minutes
+from rollguard.wording import lasting
 
 #: Of a place, so many scenarios are drawn; of a scenario, so many criteria.
 DRAWN, CRITERIA = 12, 3
@@ -111,7 +112,7 @@ def sentence(played: Played) -> str:
         where = "with all of the traffic on it" if share >= 100 else f"at {share:.3g} % of the traffic"
         if rollback.elapsed is None:
             return f"{subject} is rolled back at {clock(rollback.started_at)}, {where}."
-        return f"{subject} is rolled back {_minutes(rollback.elapsed)} after the first bad minute began, {where}."
+        return f"{subject} is rolled back {whole_minutes(rollback.elapsed)} after the first bad minute began, {where}."
     red = played.rollback_alarm.first("ALARM")
     if red is None or red.at > played.end:
         calm = not any(signal.timeline.first("ALARM") for signal in played.signals.values())
@@ -133,10 +134,6 @@ def _release(fault: Fault | None) -> str:
     if fault is not None and fault.latency is not None:
         wrong.append(f"takes {amount(fault.latency, 's')} to answer")
     return f"A release that {' and '.join(wrong)}" if wrong else "The release"
-
-
-def _minutes(seconds: int) -> str:
-    return duration(max(round(seconds / 60), 1) * 60)
 
 
 def _titles(played: Played) -> dict[str, str]:
@@ -176,7 +173,7 @@ def _expected(expect: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     if rollback == "never":
         said.append("no rollback")
     elif isinstance(rollback, Mapping):
-        within = f" within {duration(round(durations.seconds(rollback['within'])))}" if "within" in rollback else ""
+        within = f" within {lasting(round(durations.seconds(rollback['within'])))}" if "within" in rollback else ""
         because = listed(f"“{titles.get(id, id)}”" for id in rollback["because"])
         said.append(f"a rollback because of {because}{within}")
     if "stoppedAt" in expect:

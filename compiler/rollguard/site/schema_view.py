@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,6 +47,38 @@ class Section:
     description: str
     note: str
     keys: tuple[Key, ...]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the title is more than the last word of the path."""
+        return bool(self.title) and self.title.lower() != re.split(r"[.\[]", self.path.removesuffix("[]"))[-1].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section near the top of the file, with those of the objects inside it that are not near the top themselves."""
+
+    head: Section
+    inner: tuple[Section, ...]
+
+    def within(self, section: Section) -> str:
+        """What an inner section is called beside the head: `codedeploy.traffic` below `spec.deployments[]`."""
+        return section.path.removeprefix(self.head.path).lstrip(".") or section.path
+
+
+#: Objects at most so deep in the file are heads of groups; for a policy those are `metadata`, `spec` and what is directly below them.
+_NEAR_THE_TOP = 2
+
+
+def groups(found: Iterable[Section]) -> tuple[Group, ...]:
+    """The sections in their order, gathered for an index."""
+    made: list[Group] = []
+    for section in found:
+        if section.path.count(".") < _NEAR_THE_TOP or not made:
+            made.append(Group(section, ()))
+        else:
+            made[-1] = replace(made[-1], inner=(*made[-1].inner, section))
+    return tuple(made)
 
 
 def sections(name: str, schemas: Mapping[str, Schema]) -> tuple[Section, ...]:

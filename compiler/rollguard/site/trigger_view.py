@@ -9,6 +9,7 @@ from rollguard.plan import timing
 from rollguard.plan.model import Criterion
 from rollguard.plan.words import condition as limit
 from rollguard.site import words
+from rollguard.wording import lasting
 
 #: How a plan calls a number whose author did not say what it is; the title then says it better.
 _NAMELESS = ("the calculated value ", "the result of the query ")
@@ -19,9 +20,13 @@ class Line:
     """A criterion on one line: what is bad, for how long, and how soon that can be known at best."""
 
     id: str
+    anchor: str
+    """where the policy's page explains it; no other anchor of the page begins so"""
     title: str
     condition: str
     window: str
+    judged: tuple[str, ...]
+    """which periods count, where not all do"""
     best: str
     how: str
     """what `best` is made of"""
@@ -45,18 +50,32 @@ def line(criterion: Criterion) -> Line:
     alarm = criterion.alarm
     how = ""
     if alarm is not None:
-        bad, delay = words.duration(timing.bad_time(alarm)), words.duration(timing.delay(alarm))
+        bad, delay = lasting(timing.bad_time(alarm)), lasting(timing.delay(alarm))
         how = f"{bad} of bad numbers, and {delay} until CloudWatch has them"
     return Line(
         id=criterion.id,
+        anchor=anchor(criterion.id),
         title=criterion.title,
         condition=condition(criterion),
         window=criterion.readable.window,
-        best="" if best is None else words.duration(best),
+        judged=judged(criterion),
+        best="" if best is None else lasting(best),
         how=how,
         mode=criterion.mode,
         mode_label=words.MODES[criterion.mode],
     )
+
+
+def anchor(id: str) -> str:
+    """The anchor of a criterion: its id alone could be a section's."""
+    return f"criterion-{id}"
+
+
+def judged(criterion: Criterion) -> tuple[str, ...]:
+    """What its author said of periods with little traffic and of percentiles over few measurements."""
+    readable, alarm = criterion.readable, criterion.alarm
+    stated = alarm is not None and alarm.evaluate_low_sample_count_percentile is not None
+    return tuple(said for said in (readable.traffic, readable.samples if stated else "") if said)
 
 
 def condition(criterion: Criterion) -> str:
@@ -91,6 +110,34 @@ def readable_rule(tree: object, criteria: Mapping[str, Criterion]) -> Rule:
         )
         return Rule(lead, parts=read)
     return Rule("always" if tree else "never")
+
+
+def ids(rule: Rule) -> set[str]:
+    """The criteria that the rule speaks of."""
+    return {rule.line.id} if rule.line is not None else set().union(*map(ids, rule.parts))
+
+
+def brief(rule: Rule) -> tuple[str, ...]:
+    """The rule in a few lines, one for each thing that suffices: `Labels are late, unless: An import runs`."""
+    if rule.line is None and rule.lead.startswith("any"):
+        return tuple(_in_one_line(part) for part in rule.parts)
+    if rule.line is None and rule.lead.startswith("at least"):
+        return (f"{rule.lead}:", *(_in_one_line(part) for part in rule.parts))
+    return (_in_one_line(rule),)
+
+
+def _in_one_line(rule: Rule) -> str:
+    if rule.line is not None:
+        return rule.line.title
+    if not rule.parts:
+        return rule.lead
+    if rule.negated:
+        return f"unless: {_in_one_line(rule.parts[0])}"
+    joint = " or " if rule.lead.startswith("any") else " and "
+    stated = joint.join(_in_one_line(part) for part in rule.parts if not part.negated)
+    held = "".join(f", {_in_one_line(part)}" for part in rule.parts if part.negated)
+    counted = f"{rule.lead}: " if rule.lead.startswith(("at least", "none")) else ""
+    return f"{counted}{stated}{held}"
 
 
 def _except_when(parts: tuple[Rule, ...]) -> Rule:

@@ -17,7 +17,7 @@ from rollguard.plan.model import (
     TrafficShift,
 )
 from rollguard.simulate.traffic import known_shift
-from rollguard.wording import joined
+from rollguard.wording import joined, lasting
 
 PLATFORMS: dict[Platform, str] = {"ECS": "Amazon ECS", "Lambda": "AWS Lambda", "Server": "EC2 instances"}
 
@@ -82,22 +82,15 @@ _MONTHS = (
 )
 
 
-def duration(seconds: int) -> str:
-    """`90 seconds`, `6 minutes`, `1 hour 30 minutes`."""
-    if seconds < 120 and seconds % 60:
-        return _counted(seconds, "second")
-    parts = []
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
-        count, seconds = divmod(seconds, length)
-        if count:
-            parts.append(_counted(count, unit))
-    return " ".join(parts) or "0 minutes"
-
-
 def day(iso: str) -> str:
     """`2 November 2026` for an ISO date."""
     when = date.fromisoformat(iso)
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def whole_minutes(seconds: float) -> str:
+    """A time rounded to minutes, at least one: `6 min`."""
+    return lasting(max(round(seconds / 60), 1) * 60)
 
 
 def listed(names: Iterable[str], joint: str = "and") -> str:
@@ -105,9 +98,15 @@ def listed(names: Iterable[str], joint: str = "and") -> str:
     return joined(names, joint)
 
 
+def tool(group: CodeDeployGroup) -> str:
+    """What owns a group that is not Rollguard's, as it stands in the middle of a sentence."""
+    return TOOLS.get(group.managed_by, group.managed_by)
+
+
 def mechanism(group: CodeDeployGroup) -> str:
     """`CodeDeploy on Amazon ECS, canary`."""
-    return f"CodeDeploy on {PLATFORMS[group.platform]}, {_shift_name(group.config)}"
+    how = _shift_name(group.config) if group.config.name else f"in steps that {tool(group)} sets"
+    return f"CodeDeploy on {PLATFORMS[group.platform]}, {how}"
 
 
 def shift(group: CodeDeployGroup) -> str:
@@ -115,11 +114,11 @@ def shift(group: CodeDeployGroup) -> str:
     if group.config.name in _HOSTS:
         return _HOSTS[group.config.name][1]
     traffic = _traffic(group.config)
-    every = duration(traffic.interval * 60)
+    every = lasting(traffic.interval * 60)
     if traffic.kind == "canary":
         return f"The new version first gets {traffic.percent} % of the traffic for {every}, then all of it."
     if traffic.kind == "linear":
-        total = duration(traffic.interval * 60 * _steps(traffic))
+        total = lasting(traffic.interval * 60 * _steps(traffic))
         return f"The new version gets another {traffic.percent} % of the traffic every {every}; it has all of it after {total}."
     if traffic.kind == "allAtOnce":
         return (
@@ -131,6 +130,8 @@ def shift(group: CodeDeployGroup) -> str:
         unit, least = traffic.healthy_hosts
         kept = f"{least} % of the instances" if unit == "FLEET_PERCENT" else _counted(least, "instance")
         return f"Instances are replaced in turn, never leaving fewer than {kept} in service."
+    if not group.config.name:
+        return f"How the new version takes over is set in {tool(group)}; this policy does not say it."
     return f"The traffic moves as CodeDeploy's configuration {group.config.name} says."
 
 
@@ -140,11 +141,11 @@ def watch(group: CodeDeployGroup) -> str:
     shifting = {"canary": traffic.interval, "linear": traffic.interval * _steps(traffic)}.get(traffic.kind, 0) * 60
     bake = (group.bake_minutes or 0) * 60
     if bake:
-        total = f" A rollback is possible for {duration(shifting + bake)} in all." if shifting else ""
-        return f"The old version then stays ready for {duration(bake)} more, and the criteria can still bring it back.{total}"
+        total = f" A rollback is possible for {lasting(shifting + bake)} in all." if shifting else ""
+        return f"The old version then stays ready for {lasting(bake)} more, and the criteria can still bring it back.{total}"
     if group.platform == "Lambda" and shifting:
         return (
-            f"With the last step, {duration(shifting)} after the start, the deployment is over: from then on a red criterion tells people, "
+            f"With the last step, {lasting(shifting)} after the start, the deployment is over: from then on a red criterion tells people, "
             "but rolls nothing back."
         )
     return "When the deployment is over, a red criterion tells people, but rolls nothing back."
@@ -154,15 +155,29 @@ def measured(alarm: MetricAlarm) -> tuple[str, tuple[str, ...]]:
     """The formula that an alarm judges, or an empty text, and the metrics that it reads, each in words."""
     if alarm.metric is not None:
         return "", (_metric(alarm.metric),)
-    inputs = tuple(
-        f"`{query.id}` is the {_metric(query.metric)}" for query in alarm.queries if query.metric is not None
-    )
+    metrics = [(query.id, query.metric) for query in alarm.queries if query.metric is not None]
+    inputs = tuple(f"`{id}` is the {_metric(metric)}{_apart(metric, metrics)}" for id, metric in metrics)
     formulas = [query.expression for query in alarm.queries if query.expression]
     return "; ".join(formulas), inputs
 
 
 def _metric(metric: Metric) -> str:
     return f"{metric.statistic} of `{metric.name}` in `{metric.namespace}`"
+
+
+def _apart(metric: Metric, others: Iterable[tuple[str, Metric]]) -> str:
+    """What tells a metric from others of the same name: ` for `Colour=blue``; empty where there are none."""
+    alike = [
+        one
+        for _, one in others
+        if (one.namespace, one.name, one.statistic) == (metric.namespace, metric.name, metric.statistic)
+    ]
+    told = [
+        f"`{name}={value}`"
+        for name, value in metric.dimensions
+        if isinstance(value, str) and any(dict(one.dimensions).get(name) != value for one in alike)
+    ]
+    return f" for {listed(told)}" if told else ""
 
 
 def looks_at(criterion: Criterion, groups: Iterable[CodeDeployGroup]) -> str:

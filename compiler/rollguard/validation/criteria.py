@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from rollguard import conventions
+from rollguard.language.judgement import Misfit, check_expression, judge
+from rollguard.language.layers import merged
 from rollguard.source import Note
-from rollguard.validation import expressions, levels, windows
 from rollguard.validation.part import Part
-from rollguard.validation.writing import flow, shortened
+from rollguard.validation.writing import shortened
 
 #: Words of trigger expressions, so no criterion can be called so (corrections 2.18).
 RESERVED = frozenset({"any", "all", "not", "and", "or", "atleast", "true", "false"})
@@ -26,7 +28,8 @@ _EXAMPLES = {
 }
 #: What an existing alarm decides by itself.
 _ALARMS_OWN = ("threshold", "window", "missing", "leastTraffic", "fewSamples")
-_PERCENTILE = re.compile(r"p[0-9]")
+#: What `judge` looks at.
+_JUDGED = ("signal", *_ALARMS_OWN)
 
 
 def check(spec: Part) -> None:
@@ -87,6 +90,7 @@ def _with_signal(criterion: Part, signal: Part) -> None:
     lacking(criterion, needed, f"criterion `{criterion.text('id')}`")
     if adopted:
         _adopts(criterion, signal)
+        _somebody_elses(signal.get("alarm"))
         return
     window = criterion.get("window")
     if window and isinstance(window.value, dict) and window.even:
@@ -108,11 +112,17 @@ def _adopts(changed: Part, signal: Part) -> None:
             inner.error("S104", message, "take it out; that alarm keeps its own settings", at=inner.key_span)
 
 
+def _somebody_elses(alarm: Part | None) -> None:
+    if alarm and alarm.value.startswith(f"{conventions.PREFIX}_"):
+        message = f"`{shortened(alarm.value)}` is an alarm that Rollguard makes itself"
+        alarm.error("R056", message, "state its signal as a criterion here, or read an alarm of somebody else")
+
+
 def _override(override: Part, criterion: Part | None) -> None:
     """What an environment changes; where the criterion uses a preset, only what stands here can be judged."""
     signal = criterion.get("signal") if criterion and not criterion.has("uses") else None
     if criterion is None or signal is None or not isinstance(signal.value, dict):
-        judgement(override, None)
+        judgement(override, None, criterion)
         return
     if parameters := override.get("with"):
         message = f"`with` belongs to a preset, and criterion `{criterion.text('id')}` uses none"
@@ -120,89 +130,60 @@ def _override(override: Part, criterion: Part | None) -> None:
     if signal.has("alarm"):
         _adopts(override, signal)
     else:
-        judgement(override, signal, changes=True)
+        judgement(override, signal, criterion)
 
 
-def judgement(criterion: Part, signal: Part | None, *, changes: bool = False) -> None:
+def judgement(criterion: Part, signal: Part | None, base: Part | None = None) -> None:
     """Threshold, window, silence and low traffic, held against one another and against the signal where it is known.
 
-    `changes` says that `criterion` only overrides another one, so that the signal was judged there.
+    With a `base`, `criterion` only overrides that one, and what is wrong without the override was said there.
     """
     known = signal if signal and signal.even else None
-    anomaly = bool(known and known.has("anomaly"))
-    threshold = criterion.get("threshold")
-    if threshold and isinstance(threshold.value, dict) and threshold.even:
-        _threshold(threshold, known)
-    window = criterion.get("window")
-    if window and isinstance(window.value, dict):
-        windows.check(window, least=60 if anomaly or (known and known.has("query")) else 10)
-    _low_traffic(criterion, known)
-    _few_samples(criterion, known)
-    if known and not changes and known.has("expression"):
-        expressions.check(known)
+    stated = _sound(criterion)
+    data = merged(_sound(base), stated) if base else stated
+    data["signal"] = {key: known.sound(key) for key in known.value} if known else None
+    unit = known.value.get("unit", "") if known and known.whole else None
+    for misfit in judge(data, unit):
+        paths = [path for path in (misfit.at, *misfit.beside) if not base or _holds(stated, path)]
+        if paths:
+            _report(criterion, misfit, paths[0])
+    if known and not base:
+        _expression(known, criterion)
 
 
-def _threshold(threshold: Part, signal: Part | None) -> None:
-    unit = signal.value.get("unit", "") if signal and signal.whole else None
-    for key, limit in threshold.entries():
-        band = limit.value == "band"
-        if band and key not in ("above", "below", "outside"):
-            limit.error(
-                "S112", f"`{key}` cannot be `band`", "a band is left by `above: band`, `below: band` or `outside: band`"
-            )
-        elif band and signal and not signal.has("anomaly"):
-            limit.error("S112", "only an anomaly has a band", "give a number, or use `signal: {anomaly: …}`")
-        elif not band and signal and signal.has("anomaly"):
-            limit.error(
-                "S112",
-                f"an anomaly is held against its band, not against `{shortened(flow(limit.value))}`",
-                "write `{outside: band}`",
-            )
-        elif not band and key == "outside" and isinstance(limit.value, dict):
-            _range(limit, unit)
-            if signal and signal.has("query"):
-                limit.error(
-                    "S112",
-                    "a query can be held against one level only",
-                    "use two criteria, `above` and `below`",
-                    at=limit.key_span,
-                )
-        elif not band and key != "outside":
-            levels.amount(limit, unit)
+def _sound(criterion: Part) -> dict[str, Any]:
+    """What `judge` may look at: None for what the schema holds something against."""
+    return {key: criterion.sound(key) for key in _JUDGED if key != "signal" and key in criterion.value}
 
 
-def _range(outside: Part, unit: str | None) -> None:
-    low, high = outside.get("below"), outside.get("above")
-    below, above = levels.amount(low, unit), levels.amount(high, unit)
-    if low and high and below is not None and above is not None and below >= above:
-        message = f"nothing lies between `{low.written}` and `{high.written}`"
-        outside.error("S112", message, "`below` is the lower end, `above` the upper end")
+def _holds(stated: Any, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(stated, Mapping) or key not in stated:
+            return False
+        stated = stated[key]
+    return True
 
 
-def _low_traffic(criterion: Part, signal: Part | None) -> None:
-    traffic, missing = criterion.get("leastTraffic"), criterion.get("missing")
-    if traffic is None:
+def _expression(signal: Part, criterion: Part) -> None:
+    """The expression and its metrics; a signal whose metrics are not sound is not looked at."""
+    expression, metrics = signal.get("expression"), signal.get("metrics")
+    if expression and metrics and metrics.even and isinstance(metrics.value, dict):
+        for misfit in check_expression(expression.value, metrics.value):
+            _report(criterion, misfit, misfit.at)
+
+
+def _report(criterion: Part, misfit: Misfit, path: tuple[str, ...]) -> None:
+    """Say it at the value that the author wrote, or at that value's key."""
+    part = criterion.get(*path) or criterion
+    at = part.key_span if misfit.key and path == misfit.at else part.span
+    if misfit.inside:
+        at = part.findings.document.inside(part.path, *misfit.inside)
+    if misfit.severity == "warning":
+        part.warning(misfit.code, misfit.message, misfit.help, at=at)
         return
-    if missing and missing.value == "breaching":
-        message = "below `leastTraffic` there is no datapoint, and `missing: breaching` counts that as bad"
-        missing.error("R034", message, "low traffic would roll back: use `missing: notBreaching`")
-    form = next((key for key in ("anomaly", "query") if signal and signal.has(key)), "")
-    if form:
-        message = f"`leastTraffic` cannot be combined with `{form}`"
-        traffic.error("S116", message, "use a metric or an expression", at=traffic.key_span)
-
-
-def _few_samples(criterion: Part, signal: Part | None) -> None:
-    samples = criterion.get("fewSamples")
-    if samples is None:
-        return
-    if criterion.get("leastTraffic"):
-        message = (
-            "`fewSamples` and `leastTraffic` exclude one another: CloudWatch knows few samples only of a plain metric"
-        )
-        samples.error("S116", message, "keep one of them", at=samples.key_span)
-    elif signal and not signal.has("metric"):
-        samples.error("S115", "`fewSamples` is for a percentile of a single metric", "take it out", at=samples.key_span)
-    elif signal and (statistic := signal.text("statistic")) and not _PERCENTILE.match(statistic):
-        message = f"`fewSamples` is for percentiles such as `p99`, not for `{statistic}`"
-        samples.error("S115", message, "take it out", at=samples.key_span)
+    notes = [
+        Note("the expression", other.span)
+        for beside in misfit.beside
+        if misfit.code == "S113" and (other := criterion.get(*beside))
+    ]
+    part.error(misfit.code, misfit.message, misfit.help, at=at, notes=tuple(notes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rollguard.language import layers
 from rollguard.validation import minutes
 from rollguard.validation.part import Part
 from rollguard.validation.writing import entries
@@ -60,11 +61,7 @@ def _changed(part: Part, base: Mapping[str, Any]) -> None:
             "S108", f"an environment cannot turn `platform: {base['platform']}` into `{platform.value}`", help
         )
         return
-    merged = {**base, **part.value}
-    for key in ("server", "ecs", "lambda"):
-        if isinstance(base.get(key), dict) and isinstance(part.value.get(key), dict):
-            merged[key] = {**base[key], **part.value[key]}
-    _whole(part, merged)
+    _whole(part, layers.merged(base, part.value))
 
 
 def _whole(codedeploy: Part, merged: Mapping[str, Any]) -> None:

@@ -103,12 +103,12 @@ def _raw(document: Document, kind: Kind) -> Iterator[Fault]:
 
 
 def _once(at_place: list[Fault]) -> Iterable[Fault]:
-    scalars = [fault for fault in at_place if fault.keyword in _SCALARS]
-    if scalars:
-        return [min(scalars, key=lambda fault: _SCALARS.index(fault.keyword))]
     keys = [fault for fault in at_place if fault.keyword == "key"]
     if keys:
         return [*keys[:1], *_once([fault for fault in at_place if fault.keyword != "key"])]
+    scalars = [fault for fault in at_place if fault.keyword in _SCALARS]
+    if scalars:
+        return [min(scalars, key=lambda fault: _SCALARS.index(fault.keyword))]
     return _of_mapping(at_place)
 
 

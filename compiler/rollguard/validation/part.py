@@ -17,7 +17,7 @@ class Findings:
     """One document with what its schema holds against it, and what the checks have found since.
 
     `unsound` are the places of wrong values, `uneven` those of mappings and lists with wrong keys or counts, `misspelt` the keys that an
-    author meant and wrote wrongly.
+    author meant and wrote wrongly, `unknown` the keys that the schema does not have.
     """
 
     document: Document
@@ -26,11 +26,14 @@ class Findings:
     uneven: set[Path] = field(default_factory=set)
     misspelt: set[Path] = field(default_factory=set)
     faulty: set[Path] = field(default_factory=set)
+    unknown: set[Path] = field(default_factory=set)
 
     def note(self, fault: Fault) -> None:
         """Remember what is wrong already."""
         self.faulty.add(fault.path)
         (self.unsound if fault.keyword in VALUES else self.uneven).add(fault.path)
+        if fault.keyword == "unknown":
+            self.unknown.add((*fault.path, fault.detail))
         if fault.keyword == "unknown" and (key := meant(fault.detail, fault)):
             self.misspelt.add((*fault.path, key))
 
@@ -73,6 +76,13 @@ class Part:
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return found if isinstance(found, str) and (*self.path, key) not in self.findings.unsound else ""
 
+    def sound(self, key: str) -> Any:
+        """The value below `key`, with None for whatever in it is wrong: a value, or a mapping with wrong keys other than a window."""
+        findings = self.findings
+        if not findings.unsound and not findings.uneven:
+            return self.value[key]
+        return _pruned(self.value[key], (*self.path, key), findings)
+
     def has(self, key: str) -> bool:
         """Whether a key is there, sound or not, or was meant to be."""
         return isinstance(self.value, dict) and (key in self.value or (*self.path, key) in self.findings.misspelt)
@@ -102,9 +112,23 @@ class Part:
     def key_span(self) -> Span:
         return self.findings.document.key_at(*self.path)
 
+    def warning(self, code: str, message: str, help: str = "", *, at: Span | None = None) -> None:
+        """Report what is legal and most likely not meant."""
+        self.findings.found.append(Diagnostic(code, "warning", message, at or self.span, help))
+
     def error(
         self, code: str, message: str, help: str = "", *, at: Span | None = None, notes: tuple[Note, ...] = ()
     ) -> None:
         """Report an error at this place, or at another."""
         self.findings.faulty.add(self.path)
         self.findings.found.append(Diagnostic(code, "error", message, at or self.span, help, notes))
+
+
+def _pruned(value: Any, path: Path, findings: Findings) -> Any:
+    if path in findings.unsound:
+        return None
+    if isinstance(value, dict):
+        if path in findings.uneven and path[-1] != "window":
+            return None
+        return {key: _pruned(inner, (*path, key), findings) for key, inner in value.items()}
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rollguard.language.references import Parameter, ReferenceSyntaxError, Variable, parse
+from rollguard.language.references import Parameter, ReferenceSyntaxError, Variable, known_too_late, parse
 from rollguard.language.references import Part as Piece
 from rollguard.source import Path
 from rollguard.validation.part import Part
@@ -26,7 +26,10 @@ def check(root: Part, kind: Kind) -> None:
     """Every reference of a file, at its place."""
     if "${" not in root.findings.document.source.text:
         return
+    unknown = root.findings.unknown
     for path in _places(root.value, ()):
+        if unknown and any(path[:depth] in unknown for depth in range(1, len(path) + 1)):
+            continue  # of a key that is not known nobody can say what may stand in it
         part = root.get(*path)
         key = path[-1]
         if part and isinstance(key, str) and "${" in key:
@@ -89,11 +92,7 @@ def _refused(form: str, shown: str, part: Part, allowed: Forms, kind: Kind) -> t
     if form == "vars" and part.path[-2:-1] == ("vars",):
         return "S117", f"a variable cannot hold another one, `{shown}`", "write its value"
     if form == "deployment" and "vars" in allowed:
-        return (
-            "R022",
-            f"`{shown}` is only known at deployment, but {name} must be known before",
-            "write the value, or a variable that holds it",
-        )
+        return "R022", *known_too_late(shown, name)
     return "S117", f"{name} takes no references such as `{shown}`", "write the text itself"
 
 

@@ -58,14 +58,8 @@ def _policy(spec: Part) -> _Policy:
 def _scenario(scenario: Part, policy: _Policy) -> None:
     length = _length(scenario.get("length"))
     never = _deploy(scenario, policy, length)
-    delivery = scenario.get("delivery")
-    late = seconds(delivery)
-    if delivery and late is not None and length is not None and late >= length:
-        delivery.error(
-            "S122",
-            f"with `delivery: {delivery.value}` no datapoint arrives before the scenario's end at {durations.text(length)}",
-            "make it shorter",
-        )
+    if length is not None:
+        after_end(scenario, length)
     series, fault = scenario.get("series"), scenario.get("fault")
     if scenario.has("series") and scenario.has("fault"):
         at = fault.key_span if fault else None
@@ -171,7 +165,10 @@ def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed:
         for _, id in because.entries():
             _known(id, id.value, policy)
     if rollback and isinstance(rollback.value, dict):
-        _within(rollback.get("within"), length)
+        within = rollback.get("within")
+        if within and seconds(within) == 0:
+            help = "no rollback starts in no time; alarms need a minute or more"
+            within.error("S122", f"`within` cannot be `{within.value}`", help)
         if never_deployed:
             rollback.error(
                 "S125",
@@ -186,30 +183,23 @@ def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed:
     alarms = expect.get("alarms")
     for id, states in alarms.entries() if alarms else ():
         _known(states, id, policy)
+
+
+def after_end(scenario: Part, length: float, help: str = "") -> None:
+    """Times of a scenario and its expectation that lie after its end, `length` seconds; `help` says how it came by that length."""
+    end = durations.text(length)
+    delivery = scenario.get("delivery")
+    if delivery and (late := seconds(delivery)) is not None and late >= length:
+        message = f"with `delivery: {delivery.value}` no datapoint arrives before the scenario's end at {end}"
+        delivery.error("S122", message, help or "make it shorter")
+    alarms = scenario.get("expect", "alarms")
+    for _, states in alarms.entries() if alarms else ():
         for _, state in states.entries():
             at = state.get("at")
-            time = seconds(at)
-            if at and time is not None and length is not None and time > length:
-                at.error(
-                    "S122",
-                    f"`at: {at.value}` is after the scenario's end at {durations.text(length)}",
-                    "move it forward, or give the scenario more `length`",
-                )
-
-
-def _within(within: Part | None, length: float | None) -> None:
-    time = seconds(within)
-    if within is None or time is None:
-        return
-    if time == 0:
-        within.error(
-            "S122",
-            f"`within` cannot be `{within.value}`",
-            "no rollback starts in no time; alarms need a minute or more",
-        )
-    elif length is not None and time > length:
-        within.error(
-            "S122",
-            f"`within: {within.value}` is longer than the scenario, {durations.text(length)}",
-            "make it shorter, or give the scenario more `length`",
-        )
+            if at and (time := seconds(at)) is not None and time > length:
+                message = f"`at: {at.value}` is after the scenario's end at {end}"
+                at.error("S122", message, help or "move it forward, or give the scenario more `length`")
+    within = scenario.get("expect", "rollback", "within")
+    if within and (time := seconds(within)) is not None and time > length:
+        message = f"`within: {within.value}` is longer than the scenario, {end}"
+        within.error("S122", message, help or "make it shorter, or give the scenario more `length`")

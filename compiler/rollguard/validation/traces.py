@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rollguard.language import durations
+from rollguard.language.judgement import is_percentile
 from rollguard.source import Note, Path
 from rollguard.validation import shapes
 from rollguard.validation.part import Part
@@ -54,7 +55,7 @@ def _trace(trace: Part, preset: Part) -> None:
         help = "alarms need a minute or more" if time == 0 else "make it shorter, or give the trace more `length`"
         within.error("S122", f"`within` cannot be `{within.value}`", help)
     samples = trace.get("samples")
-    if samples and signal and signal.whole and not _is_percentile(signal):
+    if samples and signal and signal.whole and not is_percentile(signal.text("statistic")):
         message = "`samples` only matters for a percentile, and the signal is none"
         samples.error("S115", message, "take it out", at=samples.key_span)
 
@@ -76,8 +77,3 @@ def _files(series: Any, path: Path) -> Iterator[Path]:
             yield (*path, key)
         elif isinstance(inner, dict | list):
             yield from _files(inner, (*path, key))
-
-
-def _is_percentile(signal: Part) -> bool:
-    statistic = signal.text("statistic")
-    return statistic[:1] == "p" and statistic[1:2].isdigit()

@@ -158,7 +158,7 @@ def _cure(fault: Fault, document: Document) -> str:
             return _reason(quantities.parse, value)
         if "integer" in types:
             return _range(fault.node) or example(fault)
-        if types == ["string"]:
+        if "string" in types and {*types} <= {"string", "array"}:
             fits = _fits(text, fault.node)
             return f'put it in quotes: `"{text}"`' if fits else form(text, fault.node)
     if isinstance(value, bool) and types == ["string"]:

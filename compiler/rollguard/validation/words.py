@@ -21,6 +21,7 @@ _LATER = {
     "datadog": "metric",
     "severity": "mode",
     "records": "account",
+    "eventRules": "codedeployAlarms",
 }
 _MANY = 12
 
@@ -58,7 +59,7 @@ def _built(key: str, fault: Fault) -> str:
         return "`mode` says whether a criterion observes or rolls back"
     if key == "datadog":
         return f"built so far: {listed(excluding(fault))}"
-    if key == "records":
+    if key in ("records", "eventRules"):
         return "remove it"
     return f"built so far: {listed(fault.node['properties'])}"
 

@@ -1,5 +1,5 @@
-// Conveniences; every page says the same without them: a filter for the overview, a mark on reviews that are overdue, the right tab for a
-// link, and a word over tables that are wider than the page.
+// Conveniences; every page says the same without them: a filter for the overview, a mark on reviews that are overdue, the right tab and
+// fold for a link, a button that opens all folds, and a word over tables that are wider than the page.
 (() => {
   const today = new Date().toISOString().slice(0, 10);
   for (const due of document.querySelectorAll("time[data-rg-due]")) {
@@ -21,16 +21,32 @@
     });
   }
 
-  // A link to what stands in another environment's tab opens that tab.
+  for (const button of document.querySelectorAll("button[data-rg-open]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      for (const fold of document.querySelectorAll(button.dataset.rgOpen)) fold.open = true;
+    });
+  }
+
+  // A link to what stands in another environment's tab opens that tab; one to an object of the reference opens its table.
   const open = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const block = target && target.closest(".tabbed-block");
+    if (!target) return;
+    const fold = target.closest("details") ?? unfolded(target);
+    if (fold && !fold.open) fold.open = true;
+    const block = target.closest(".tabbed-block");
     if (!block) return;
     const set = block.closest(".tabbed-set");
     const index = [...block.parentElement.children].indexOf(block);
     const input = set.querySelectorAll(":scope > input")[index];
     if (input && !input.checked) input.click();
     requestAnimationFrame(() => target.scrollIntoView());
+  };
+  // The table of a heading: the next fold before the next heading.
+  const unfolded = (heading) => {
+    let next = heading.matches("h2, h3") ? heading.nextElementSibling : null;
+    while (next && !next.matches("h2, h3, .rg-object")) next = next.nextElementSibling;
+    return next?.matches(".rg-object") ? next : null;
   };
   addEventListener("hashchange", open);
   addEventListener("load", open);

@@ -23,13 +23,14 @@ _ARITHMETIC = "+-*/^"
 _SAY: dict[Kind, str] = {"number": "a number", "series": "one series", "array": "several series"}
 
 
-def fit(tree: Node) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """The ids that a tree reads, the texts of its METRICS calls, and whether it looks at other minutes.
+def fit(tree: Node) -> tuple[tuple[str, ...], tuple[str, ...], bool, bool]:
+    """The ids that a tree reads, the texts of its METRICS calls, whether it looks at other minutes, and whether it gives several series.
 
     Raises MathError at a node that metric math does not have, and where the whole gives no series.
     """
     reader = _Fitting()
-    if reader.kind(tree) == "number":
+    kind = reader.kind(tree)
+    if kind == "number":
         place = tree.place
         raise MathError(
             "the expression gives a number, and an alarm judges a series",
@@ -37,7 +38,7 @@ def fit(tree: Node) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
             place.end,
             "read an id outside of functions that give a number",
         )
-    return tuple(reader.ids), tuple(reader.metrics), reader.history
+    return tuple(reader.ids), tuple(reader.metrics), reader.history, kind == "array"
 
 
 class _Fitting:

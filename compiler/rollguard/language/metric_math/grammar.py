@@ -40,8 +40,8 @@ def parse(expression: str) -> Expression:
     operand does not fit.
     """
     tree = _Reader(expression).whole()
-    ids, metrics, history = fit(tree)
-    return Expression(expression, tree, ids, metrics, history)
+    ids, metrics, history, several = fit(tree)
+    return Expression(expression, tree, ids, metrics, history, several)
 
 
 class _Reader:

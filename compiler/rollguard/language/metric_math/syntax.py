@@ -115,7 +115,8 @@ class Expression:
     """A parsed expression whose functions exist and whose operands fit.
 
     `ids` are the ids that it reads, each once, in order; `metrics` the texts of its METRICS calls (`""` for all).
-    `history` is true where a value depends on datapoints of other minutes, as that of RATE does.
+    `history` is true where a value depends on datapoints of other minutes, as that of RATE does; `several` where the whole gives several
+    series, which other expressions can read and an alarm cannot judge.
     """
 
     text: str
@@ -123,6 +124,7 @@ class Expression:
     ids: tuple[str, ...]
     metrics: tuple[str, ...]
     history: bool
+    several: bool = False
 
 
 def write(node: Node) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rollguard.language import durations
 from rollguard.plan import words
 from rollguard.plan.model import Comparison, MetricAlarm
 from rollguard.simulate.alarm import given_as_breach
@@ -13,6 +12,7 @@ from rollguard.simulate.datapoints import buckets, codes
 from rollguard.simulate.delivery import timing
 from rollguard.simulate.missing_data import BREACHING
 from rollguard.simulate.model import Series
+from rollguard.wording import lasting
 
 _BOUNDS: dict[Comparison, str] = {
     "GreaterThanThreshold": "above",
@@ -49,7 +49,7 @@ def crossing(alarm: MetricAlarm, unit: str, series: Series, at: int, delivery: i
     when = timing(alarm, delivery)
     newest = at - min(when.usual, when.delivery) - 60
     found = [one for one in beyond(alarm, unit, series) if one.at <= newest]
-    points = f"{alarm.datapoints_to_alarm} of {alarm.evaluation_periods} datapoints of {durations.text(alarm.period)}"
+    points = f"{alarm.datapoints_to_alarm} of {alarm.evaluation_periods} datapoints of {lasting(alarm.period)}"
     return f"{points} bad; the last one {found[-1].text}" if found else f"{points} bad"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rollguard.language import durations
 from rollguard.plan.words import listed
 from rollguard.sandbox.incident.model import Decided, Deployed
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.read_back import STOP_ON_ALARM
+from rollguard.wording import lasting
 
 
 def why_not(incident: Incident, one: Deployed) -> str:
@@ -44,7 +44,7 @@ def _never_red(incident: Incident, one: Deployed) -> str:
     late = [change.at for name in polled if (change := decided.states[name].first("ALARM"))]
     if late:
         over = one.deployment.ended_at or incident.outside.release.end
-        after = durations.text(max(min(late) - over, 0))
+        after = lasting(max(min(late) - over, 0))
         return f"{listed(polled)} turned red {after} after the deployment was over"
     children = [name for name in decided.alarms if decided.states[name].first("ALARM") is not None]
     if children:

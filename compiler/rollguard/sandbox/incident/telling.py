@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from rollguard.language import durations
 from rollguard.plan.words import listed
 from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.moments import Moment, moments, numbers
@@ -14,6 +13,7 @@ from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.reasons import why_not
 from rollguard.scenarios.times import clock
 from rollguard.simulate.mechanism import Rollback
+from rollguard.wording import lasting
 
 _WANTED = {
     "rollback": "a rollback is wanted",
@@ -98,14 +98,14 @@ def _ending(incident: Incident) -> Iterator[str]:
             yield f"`{one.place}` was not rolled back: {why}.{live}"
             continue
         passed = _after(incident, back)
-        since = "" if passed is None else f" {durations.text(passed)} after the fault began"
+        since = "" if passed is None else f" {lasting(passed)} after the fault began"
         yield (
             f"`{one.place}` was rolled back{since}, when {back.traffic_percent:.3g} % of the traffic was on revision "
             f"{numbers(incident, one.place).new}. Revision {_live(incident, one)} is live again."
         )
         within = incident.outside.player.guard.rollback_within
         if within is not None and passed is not None and passed > within:
-            yield f"That is later than the {durations.text(within)} that the policy promises."
+            yield f"That is later than the {lasting(within)} that the policy promises."
     if not incident.decided.deployments:
         yield "Nobody deployed anything: there was nothing to roll back."
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]

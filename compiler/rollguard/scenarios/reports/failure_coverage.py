@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Literal
 
-from rollguard.language import durations
 from rollguard.scenarios.failure_modes import Outcome
 from rollguard.scenarios.matrix import Matrix
 from rollguard.scenarios.smallest_error_rate import SmallestErrorRate
+from rollguard.scenarios.times import clock
 
 Json = dict[str, object]
 
 _WORDS = {"missed": "MISSED", "firedWrongly": "WRONGLY", "quiet": "quiet", "unknown": "?", "notApplicable": "-"}
 _LEGEND = (
-    "a time: from the start of the fault to the rollback, with ! where that is later than agreed; at once: before any traffic moved; "
-    "MISSED: not rolled back; quiet: rightly not rolled back; WRONGLY: rolled back though it should not be; "
-    "?: cannot be told from the policy; ~: rests on what AWS does not document"
+    "a time: minutes and seconds from the start of the fault to the rollback, with ! where that is later than agreed; "
+    "at once: before any traffic moved; MISSED: not rolled back; quiet: rightly not rolled back; "
+    "WRONGLY: rolled back though it should not be; ?: cannot be told from the policy; ~: rests on what AWS does not document"
 )
 
 
@@ -122,9 +122,7 @@ def cell(outcome: Outcome) -> str:
         return _WORDS[outcome.verdict] + doubt
     assert outcome.seconds is not None
     late = "!" if outcome.in_time is False else ""
-    return (
-        ("at once" if not outcome.traffic and not outcome.seconds else durations.text(outcome.seconds)) + late + doubt
-    )
+    return ("at once" if not outcome.traffic and not outcome.seconds else clock(outcome.seconds)) + late + doubt
 
 
 def verdict(outcome: Outcome) -> str:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from rollguard.site.build import build
+from tests.reports import made
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -23,6 +24,9 @@ PAGES = (
     "presets/index.html",
     "reference/policy.html",
     "how-it-works.html",
+    "rollbacks/index.html",
+    "rollbacks/refunds/d-RECOVERED.html",
+    "rollbacks/refunds/d-HOSTILE.html",
 )
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -43,7 +47,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def address(project: Path, tmp_path: Path) -> Iterator[str]:
     """The built site of the small project on a web server of this machine."""
-    built = build(project, tmp_path / "html")
+    records = made.shelved(tmp_path / "records", made.recovered(policy="refunds"), made.hostile(policy="refunds"))
+    built = build(project, tmp_path / "html", records)
     handler = functools.partial(Quiet, directory=str(built.folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         serving = threading.Thread(target=server.serve_forever)
@@ -126,7 +131,8 @@ def test_the_colours_can_be_turned_over_and_stay(chromium: Browser, address: str
 
 
 def test_the_site_can_be_read_and_searched_from_disk(chromium: Browser, project: Path, tmp_path: Path) -> None:
-    built = build(project, tmp_path / "html")
+    records = made.shelved(tmp_path / "records", made.recovered(policy="refunds"), made.hostile(policy="refunds"))
+    built = build(project, tmp_path / "html", records)
     with Watched(chromium, DESK) as seen:
         seen.page.goto((built.folder / "index.html").as_uri(), wait_until="networkidle")
         seen.page.locator(".md-search__input").fill("Refunds")

@@ -36,6 +36,8 @@ def _sentences(chart: ScenarioChart) -> Iterator[str]:
         yield _alarm("the rollback alarm", chart.trigger, first, after)
     if chart.deployment is not None:
         yield from _deployment(chart.deployment, chart.onset)
+    for moment in chart.moments:
+        yield f"{moment.words} at {words.clock(moment.at)}"
 
 
 def _alarm(subject: str, timeline: Timeline, first: int, after: int) -> str:

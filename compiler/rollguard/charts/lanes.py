@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rollguard.charts import words
 from rollguard.charts.labels import Row
+from rollguard.charts.model import Moment
 from rollguard.charts.scale import Frame
 from rollguard.charts.svg import group, number, path, rectangle
 from rollguard.simulate.mechanism import Deployment, Event, What
@@ -98,6 +99,17 @@ def traffic_words(deployment: Deployment, frame: Frame, row: Row, inside: Row) -
             if not shown and wanted == "shifted" and event.traffic >= _FULL:
                 shown = steps.place(x + 5, said, "new")
             yield shown
+
+
+def moment_words(moments: Sequence[Moment], frame: Frame, row: Row) -> list[str]:
+    """What happened when, as far as there is room: the rollback first."""
+    looks = {"back": "strong", "turned": "bad", "began": "new"}
+    said = []
+    for look, shown in looks.items():
+        for moment in moments:
+            if moment.look == look and frame.first * 60 <= moment.at <= frame.last * 60:
+                said.append(row.place(frame.x(moment.at / 60), f"{moment.words} {words.clock(moment.at)}", shown))
+    return said
 
 
 _ORDER: tuple[What, ...] = ("started", "rollback impossible", "rollback succeeded", "shifted", "stopped", "succeeded")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from rollguard.simulate.mechanism import Deployment
 from rollguard.simulate.model import Timeline, Values
@@ -21,12 +22,22 @@ _BREACHES: dict[str, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened at `at` seconds, in two or three words. `look`: of a deployment, of an alarm, of a rollback."""
+
+    at: int
+    words: str
+    look: Literal["began", "turned", "back"] = "began"
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioChart:
     """One criterion in one run. `values[i]` is minute `start + i`, in `unit`; None (or what is not finite) is a gap.
 
     `breaching` are minutes, those included in which silence counts as bad. `onset` is in seconds: when what is to blame began.
     `trigger` is the policy's rollback alarm, where that is another one than the criterion's. `end` is the minute at which the chart
-    ends; None: after the last value. A band has no line: its values are the breach itself.
+    ends; None: after the last value. A band has no line: its values are the breach itself. `moments` say what happened where there
+    is no whole `deployment` to tell it, as in a record of what really was.
     """
 
     title: str
@@ -40,6 +51,7 @@ class ScenarioChart:
     onset: int | None = None
     start: int = 0
     end: int | None = None
+    moments: tuple[Moment, ...] = ()
 
     @property
     def minutes(self) -> tuple[int, int]:
@@ -52,6 +64,13 @@ class ScenarioChart:
         index = minute - self.start
         value = self.values[index] if 0 <= index < len(self.values) else None
         return value if value is not None and math.isfinite(value) else None
+
+    @property
+    def rolled_back(self) -> int | None:
+        """When the rollback started, in seconds; None where there was none."""
+        if self.deployment is not None and self.deployment.rollback is not None:
+            return self.deployment.rollback.started_at
+        return next((moment.at for moment in self.moments if moment.look == "back"), None)
 
     @property
     def shown(self) -> list[float | None]:

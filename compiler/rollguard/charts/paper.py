@@ -15,6 +15,11 @@ def hatch(prefix: str) -> str:
     return f"{name(prefix)}-h"
 
 
+def with_style(svg: str) -> str:
+    """A chart that was drawn for a page with the style, made a file of its own."""
+    return svg.replace("<defs>", f"<style>{STYLE}</style><defs>", 1)
+
+
 def paper(
     prefix: str,
     size: tuple[float, float],

@@ -79,6 +79,9 @@ def _lanes(chart: ScenarioChart, plot: Frame, pattern: str) -> Iterator[_Lane]:
         above, inside = _row(frame, frame.top - 5), _row(frame, frame.bottom - 6)
         said = [_name("traffic", frame.bottom - 6), *lanes.traffic_words(chart.deployment, frame, above, inside)]
         yield _Lane(lanes.traffic(chart.deployment, frame), said, frame.bottom + 2, above)
+    elif chart.moments:
+        row = Row(0, plot.right + _RIGHT, bottom + _ABOVE + _WORDS - 5)
+        yield _Lane("", lanes.moment_words(chart.moments, plot, row), row.baseline + 5, row)
 
 
 def _alarm_lane(name: str, timeline: Timeline, plot: Frame, top: float, pattern: str) -> _Lane:
@@ -104,10 +107,11 @@ def _name(words: str, baseline: float) -> str:
 def _moments(chart: ScenarioChart, plot: Frame, bottom: float, rows: Sequence[Row]) -> Iterator[str]:
     """Upright lines through everything: the deployment's start, the alarms that counted, the rollback."""
     deployment = chart.deployment
-    rollback = deployment.rollback if deployment is not None else None
-    back = [rollback.started_at] if rollback is not None else []
+    back = [chart.rolled_back] if chart.rolled_back is not None else []
     began = [event.at for event in deployment.events[:1]] if deployment is not None else []
+    began += [moment.at for moment in chart.moments if moment.look == "began"]
     turned = [at for timeline in (chart.alarm, chart.trigger) if timeline for at in _turned(timeline, *back)]
+    turned += [moment.at for moment in chart.moments if moment.look == "turned"]
     turned = [at for at in turned if all(abs(plot.x(at / 60) - plot.x(other / 60)) >= _ONE_LINE for other in back)]
     for look, times in (("began", began), ("turned", turned), ("back", back)):
         inside = sorted({at / 60 for at in times if plot.first * 60 <= at <= plot.last * 60})
@@ -135,15 +139,15 @@ def _span(chart: ScenarioChart, plot: Frame) -> tuple[str, str]:
         return "", ""
     y, begin = plot.top - 9, plot.x(chart.onset / 60)
     row = Row(plot.left - 4, plot.right + _RIGHT, y + 4)
-    rollback = chart.deployment.rollback if chart.deployment is not None else None
-    if rollback is None or rollback.started_at < chart.onset:
+    rolled_back = chart.rolled_back
+    if rolled_back is None or rolled_back < chart.onset:
         return group("span", [path(f"M{number(begin)} {number(y - 5)}v10")]), row.place(
             begin + 5, f"bad from {words.clock(chart.onset)}"
         )
-    end = plot.x(rollback.started_at / 60)
+    end = plot.x(rolled_back / 60)
     line = path(f"M{number(begin)} {number(y - 5)}v10m0-5H{number(end)}m0-5v10")
     row.keep_free(begin, end - 3)
-    said = lasting(rollback.started_at - chart.onset)
+    said = lasting(rolled_back - chart.onset)
     return group("span", [line]), row.place(end + 6, said, "strong") or row.place(
         begin - 6, said, "strong", before=True
     )

@@ -20,6 +20,8 @@ COMMANDS = {
     "compile": "rollguard.cli.compile",
     "site": "rollguard.cli.site",
     "sandbox": "rollguard.cli.sandbox",
+    "report": "rollguard.cli.report",
+    "verdict": "rollguard.cli.verdict",
 }
 
 

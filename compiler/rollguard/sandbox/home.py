@@ -50,6 +50,11 @@ class Home:
     def provider_log(self) -> Path:
         return self.folder / "provider.log"
 
+    @property
+    def bucket(self) -> Path:
+        """The records bucket's stand-in: a folder that holds `records/`, or one such folder for each bucket."""
+        return self.folder / "bucket"
+
     def unfinished(self, stack: str) -> Path:
         """Exists while a run of the stack is under way, and stays when that run died."""
         return self.folder / f"unfinished-{stack}"
@@ -128,6 +133,13 @@ def default_base(root: Path) -> Path:
         return inside
     users = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return users / "rollguard" / hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
+
+
+def buckets(base: Path) -> tuple[Path, ...]:
+    """The records buckets of every environment's sandbox below `base`."""
+    folder = base / "sandbox"
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ()
+    return tuple(bucket for name in names if (bucket := Home(base, name).bucket).is_dir())
 
 
 def stack_name(environment: str, include: tuple[str, ...]) -> str:

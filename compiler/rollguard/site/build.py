@@ -38,8 +38,8 @@ class Built:
     warnings: tuple[str, ...] = ()
 
 
-def build(root: Path, out: Path | None = None) -> Built:
-    """Build the site of the project below `root` into `out`, `build/html` by default.
+def build(root: Path, out: Path | None = None, records: Path | None = None) -> Built:
+    """Build the site of the project below `root` into `out`, `build/html` by default, with the rollbacks of the folder `records`.
 
     Raises Failure for a folder that we did not make, for a broken `mkdocs.yml`, and for what MkDocs refuses.
     """
@@ -47,6 +47,8 @@ def build(root: Path, out: Path | None = None) -> Built:
     _only_ours(folder, root)
     with _configured(root, folder) as file, _heard() as heard:
         config = _loaded(file, folder)
+        if records is not None:
+            config.plugins["rollguard"].config["records"] = str(records.resolve())
         try:
             mkdocs_build.build(config)
         except (MkDocsException, Abort) as wrong:

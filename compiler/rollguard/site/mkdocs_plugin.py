@@ -44,11 +44,15 @@ class RollguardConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves
     root = config_options.Type(str, default="")
     """the project's folder, relative to `mkdocs.yml`; the folder of `mkdocs.yml` if it is not set"""
 
+    records = config_options.Type(str, default="")
+    """a folder of rollback records, relative to the project's; without it no rollback is listed"""
+
 
 class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-call]  # as above
     """Adds the pages of the project's policies, presets and reference to a site."""
 
     root: Path
+    records: Path | None
 
     def __init__(self) -> None:
         self._drawings: dict[str, tuple[str, ...]] = {}
@@ -56,6 +60,9 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.root = (Path(config.config_file_path).parent / self.config.root).resolve()
         config.watch += [str(self.root / folder) for folder in _WATCHED if (self.root / folder).is_dir()]
+        self.records = self.root / self.config.records if self.config.records else None
+        if self.records is not None and self.records.is_dir():
+            config.watch.append(str(self.records))
         for name, options in _EXTENSIONS.items():
             if name not in config.markdown_extensions:
                 config.markdown_extensions.append(name)
@@ -77,7 +84,7 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
         overview = OVERVIEW if OVERVIEW not in by_hand else f"policies/{OVERVIEW}"
         pages = []
         self._drawings.clear()
-        for written in publish(self.root, self.root / PAGES, overview):
+        for written in publish(self.root, self.root / PAGES, overview, self.records):
             page = written.page
             if page.path in by_hand:
                 log.warning("`%s` is written by hand, so the generated page is left out", page.path)
@@ -85,8 +92,9 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
             file = File.generated(config, page.path, abs_src_path=str(written.path))
             file.edit_uri = self._edit_uri(page.edit_uri, config)
             files.append(file)
-            pages.append(page)
-            self._drawings[page.path] = ()
+            if page.path.endswith(".md"):
+                pages.append(page)
+                self._drawings[page.path] = ()
             if written.complaint:
                 log.warning("%s", written.complaint)
         for asset in (_STYLE, _SCRIPT, _WORKER):

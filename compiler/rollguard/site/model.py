@@ -11,6 +11,7 @@ from rollguard.plan.model import Channel, EnvironmentPlan, GuardPlan
 from rollguard.scenarios.failure_mode_catalogue import FailureModes, packaged
 from rollguard.scenarios.shapes import CsvFiles
 from rollguard.scenarios.traces import Traced
+from rollguard.site.past_rollbacks import PastRollbacks
 
 #: Environments whose names begin like this come first: they are what most readers ask about.
 _FOREMOST = ("prod", "live")
@@ -126,6 +127,8 @@ class Publication:
     """the incidents that every policy is held against"""
     limits: Mapping[str, Any] = field(default_factory=dict)
     """AWS's limits as `limits.yaml` has them"""
+    past: PastRollbacks | None = None
+    """the rollbacks that there have been; None where nobody gave records"""
 
 
 def foremost_first(environments: Iterable[Environment]) -> tuple[Environment, ...]:

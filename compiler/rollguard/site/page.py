@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rollguard.conventions import policy_page
 
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9][A-Za-z0-9-]*)*\.md")
+_PART = "[A-Za-z0-9][A-Za-z0-9-]*"
+_SAFE = re.compile(rf"{_PART}(?:/{_PART})*\.md|rollbacks/{_PART}/{_PART}\.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Page:
     """One generated page. `path` is `/` separated, below the folder of the pages.
 
     `edit_uri` is the file to edit, relative to the project's root; `broken` says why the page shows no criteria, or is empty;
-    `section` is where the page stands in the navigation, outermost first.
+    `section` is where the page stands in the navigation, outermost first; `warning` says what was left out of it. A path that ends
+    with `.html` is a finished page, which stands in no navigation.
     """
 
     path: str
@@ -23,6 +25,7 @@ class Page:
     edit_uri: str = ""
     broken: str = ""
     section: tuple[str, ...] = ()
+    warning: str = ""
 
     def __post_init__(self) -> None:
         if not _SAFE.fullmatch(self.path):
@@ -32,6 +35,7 @@ class Page:
 OVERVIEW = "index.md"
 PRESETS = "presets/index.md"
 FAILURE_MODES = "reference/failures.md"
+PAST_ROLLBACKS = "rollbacks/index.md"
 
 
 def policy_path(name: str) -> str:

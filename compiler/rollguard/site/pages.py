@@ -10,14 +10,15 @@ import jinja2
 from rollguard.site import limits_view, policy_view, preset_view, scenario_view, schema_view, templates
 from rollguard.site.failure_view import WANTED, Proof, Proofs
 from rollguard.site.model import Policy, Publication
-from rollguard.site.page import FAILURE_MODES, OVERVIEW, PRESETS, Page, policy_path, preset_path
+from rollguard.site.page import FAILURE_MODES, OVERVIEW, PAST_ROLLBACKS, PRESETS, Page, policy_path, preset_path
+from rollguard.site.past_rollbacks import NEWEST, PastRollbacks
 from rollguard.site.policy_view import State
 from rollguard.site.text import block
 from rollguard.site.trigger_view import brief, readable_rule
 from rollguard.site.words import mechanism
 
 #: The sections of the navigation that are generated.
-POLICIES, CATALOGUE, REFERENCE = "Policies", "Presets", "Reference"
+POLICIES, CATALOGUE, PAST, REFERENCE = "Policies", "Presets", "Past rollbacks", "Reference"
 
 _SCHEMAS = {
     "policy": "How a policy is written",
@@ -53,6 +54,8 @@ def pages(publication: Publication, templates_: jinja2.Environment, overview: st
     for policy in publication.policies:
         yield maker.policy(policy)
     yield from maker.presets()
+    if publication.past is not None:
+        yield from maker.past(publication.past)
     yield from maker.reference()
 
 
@@ -85,6 +88,7 @@ class _Maker:
             matrix=self.proofs.matrix(),
             wanted=WANTED,
             unagreed=sum(policy.guard.agreed is None for policy in publication.policies),
+            past=publication.past,
         )
         return replace(page, broken=page.broken or publication.problems, edit_uri=page.edit_uri or "policies")
 
@@ -107,6 +111,7 @@ class _Maker:
             differing=not all(row.alike for row in rows),
             other_differences=policy_view.differences(policy),
             explained=policy_view.explained(policy),
+            past=self.publication.past.of(policy.name) if self.publication.past is not None else (),
         )
 
     def presets(self) -> Iterator[Page]:
@@ -116,6 +121,28 @@ class _Maker:
             yield self.page(
                 "preset.md.j2", preset_path(shown.name), (CATALOGUE, shown.service_title), shown.source, preset=shown
             )
+
+    def past(self, past: PastRollbacks) -> Iterator[Page]:
+        """The list of past rollbacks, those of each year, and the report of each."""
+        linked = {policy.name for policy in self.publication.policies}
+        lists = [(PAST_ROLLBACKS, "", past.entries[:NEWEST])]
+        for year in past.years:
+            entries = tuple(entry for entry in past.entries if entry.year == year)
+            lists.append((PAST_ROLLBACKS.replace("index", f"{year}/index"), year, entries))
+        for path, year, entries in lists:
+            page = self.page(
+                "past-rollbacks.md.j2",
+                path,
+                (PAST,),
+                past=past,
+                year=year,
+                years=past.years,
+                entries=entries,
+                count=len(past.entries),
+                linked=linked,
+            )
+            yield page if year else replace(page, warning=past.complaint)
+        yield from past.pages()
 
     def reference(self) -> Iterator[Page]:
         modes = self.publication.failure_modes

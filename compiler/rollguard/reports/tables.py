@@ -1,0 +1,170 @@
+"""The tables of both reports, cell by cell, the same in every format; and the sentences that stand above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rollguard.reports.model import IncidentReport, Mention, Overview
+from rollguard.reports.words import clock, counted, name, offset, share, when
+from rollguard.wording import lasting
+
+_UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading, the names of the columns and the rows; `nothing` is what stands there where there is no row."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    nothing: str = ""
+
+
+def timeline(report: IncidentReport) -> Table:
+    day = report.began[:10]
+    rows = tuple(
+        (
+            clock(step.at) if when(step.at).startswith(day) else when(step.at).removesuffix(" UTC"),
+            offset(step.offset),
+            step.what,
+        )
+        for step in report.timeline
+    )
+    title = f"Timeline of {day} (UTC; after: since the begin of the fault)"
+    return Table(title, ("Time", "After", "What"), rows, "The record holds no time.")
+
+
+def criteria(report: IncidentReport) -> Table:
+    rows = tuple(
+        (
+            f"{each.title} ({name(each.id)})",
+            f"{each.condition} {each.window}".strip(),
+            each.value or _UNKNOWN,
+            (each.state or _UNKNOWN).replace("_", " ").lower() + (f" since {clock(each.since)}" if each.since else ""),
+            "led to it" if each.caused else ("watched" if each.attached else "watched only: rolls nothing back"),
+        )
+        for each in report.criteria
+    )
+    return Table(
+        "Criteria", ("Criterion", "Bad is", "Was", "Alarm", "Part in it"), rows, "The record names no criterion."
+    )
+
+
+def times(report: IncidentReport) -> Table:
+    rows = tuple((each.what, lasting(each.seconds) if each.seconds is not None else _UNKNOWN) for each in report.times)
+    return Table("How long it took", ("From … to", "Time"), rows)
+
+
+def told(report: IncidentReport) -> Table:
+    rows = tuple(
+        (
+            each.status,
+            name(each.channel),
+            clock(each.sent_at) if each.sent_at else "not sent",
+            each.note or "handed over",
+        )
+        for each in report.told
+    )
+    return Table("Who was told", ("Of what", "Channel", "At", "Outcome"), rows, "Nobody, as far as the record knows.")
+
+
+def verdicts(report: IncidentReport) -> Table:
+    rows = tuple(
+        (when(each.at), each.judgement + (" (counts)" if index == 0 else ""), each.cause, each.ticket, each.by)
+        for index, each in enumerate(report.verdicts)
+    )
+    return Table("Verdicts", ("When", "Verdict", "Cause", "Ticket", "By"), rows, "Nobody has judged yet.")
+
+
+def agreed(report: IncidentReport) -> str:
+    """Who agreed on the criteria, as a sentence."""
+    agreement = report.agreement
+    if agreement is None:
+        return "Nobody has agreed on these criteria yet."
+    due = f"; to be looked at again by {agreement.review_due}" if agreement.review_due else ""
+    late = ", which is past" if agreement.overdue else ""
+    by = ", ".join(name(each) for each in agreement.by) or "nobody that is named"
+    return f"Agreed on {agreement.on} by {by}{due}{late}."
+
+
+def in_short(report: Overview) -> tuple[str, ...]:
+    """The few numbers that everybody asks for, a sentence each."""
+    return tuple(_in_short(report))
+
+
+def _in_short(report: Overview) -> Iterator[str]:
+    since = f"from {when(report.since)} " if report.since else ""
+    of = f" of {name(report.policy)}" if report.policy else ""
+    if not report.incidents:
+        yield f"No incident{of} {since}to {when(report.until)}."
+        return
+    yield (
+        f"{counted(report.incidents, 'incident')}{of} {since}to {when(report.until)}; "
+        f"{counted(report.rollbacks, 'rollback')} among them."
+    )
+    if report.ended:
+        yield f"Succeeded: {share(report.succeeded, report.ended)} of those that have ended."
+        yield f"Service recovered: {share(report.recovered, report.rollbacks)} of all."
+    if report.promised:
+        yield f"Begun within the agreed time: {share(report.kept, report.promised)} of those with one."
+    yield f"Judged by people: {share(report.judged, report.incidents)}."
+
+
+def services(report: Overview) -> Table:
+    rows = tuple(
+        (
+            f"{each.title} ({name(each.policy)})",
+            each.environment,
+            str(each.rollbacks),
+            share(each.succeeded, each.ended) if each.ended else "-",
+            lasting(each.median) if each.median is not None else "-",
+            f"{lasting(each.worst)} ({name(each.worst_incident)})" if each.worst is not None else "-",
+            share(each.kept, each.promised) if each.promised else "-",
+        )
+        for each in report.services
+    )
+    head = ("Service", "Environment", "Rollbacks", "Succeeded", "Median", "Worst", "Within the agreed time")
+    return Table("Services (times from the begin of the fault to the begin of the rollback)", head, rows)
+
+
+def fired(report: Overview) -> Table:
+    rows = tuple(
+        (
+            name(each.policy),
+            f"{each.title} ({name(each.criterion)})",
+            str(each.fired),
+            f"{each.right} right, {each.wrong} wrong, {each.unclear} unclear",
+            f"{100 * each.precision:.0f} %" if each.precision is not None else "not judged",
+        )
+        for each in report.criteria
+    )
+    return Table("Criteria that fired", ("Policy", "Criterion", "Fired", "Verdicts", "Precision"), rows)
+
+
+def mentions(title: str, listed: tuple[Mention, ...], nothing: str) -> Table:
+    rows = tuple((when(each.began), name(each.policy), name(each.incident), each.said) for each in listed)
+    return Table(title, ("Began", "Policy", "Incident", "What"), rows, nothing)
+
+
+def of_overview(report: Overview) -> tuple[Table, ...]:
+    """The tables of an overview, in their order; one without a row is left out unless it says what its emptiness means."""
+    every = (
+        Table(
+            "How they stand", ("Status", "Incidents"), tuple((status, str(count)) for status, count in report.statuses)
+        ),
+        services(report),
+        fired(report),
+        mentions(
+            "Rollbacks that did not help", report.without_effect, "None: no service stayed red after its rollback."
+        ),
+        mentions("Messages that were not delivered", report.undelivered, "None: every message was handed over."),
+        mentions("Open incidents", report.open, "None."),
+        Table(
+            "Left out, since they cannot be read",
+            ("File", "Why"),
+            tuple((name(place), why) for place, why in report.unreadable),
+        ),
+    )
+    return tuple(table for table in every if table.rows or (table.nothing and report.incidents))

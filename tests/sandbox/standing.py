@@ -11,7 +11,7 @@ from rollguard.sandbox.aws import Mark, Resource, Scope, World
 from rollguard.sandbox.placeholders import secret_placeholders
 from rollguard.sandbox.surroundings import assume
 from rollguard.targets.program import deploy
-from tests.targets.recording import SECRET, record
+from tests.targets.recording import SECRET, answer, record
 
 #: What the program looks up of other stacks and parameters.
 LOOKED_UP: dict[str, dict[str, Any]] = {
@@ -34,6 +34,10 @@ KINDS = (
     "Function",
     "Bucket",
     "BucketObjectv2",
+    "EventRule",
+    "EventConnection",
+    "EventApiDestination",
+    "EventTarget",
 )
 
 
@@ -43,12 +47,18 @@ def stand(plan: EnvironmentPlan, folder: Path) -> World:
     assume(plan, world)
     secrets = {f"rollguard:{name}": value for name, value in secret_placeholders(plan).items()}
     run = record(lambda: deploy(plan), config=secrets, looked_up=LOOKED_UP, stack_name=plan.environment)
+    # What the recorder answered with, and what the stand-in makes of it: the ARNs of connections and API destinations end at random.
+    made = {json.dumps(SECRET): '"https://secret.example.com/"', "222222222222": plan.account}
     for kind in KINDS:
         for one in run.of(kind):
-            # The recorder answers for one account, whatever the plan says.
-            text = json.dumps(one.inputs).replace("222222222222", plan.account)
-            inputs = json.loads(text.replace(json.dumps(SECRET), '"https://secret.example.com/"'))
-            world.create(one.type, inputs, Scope(plan.account, inputs.get("region", "eu-west-1")), Mark("rollguard/x"))
+            text = json.dumps(one.inputs)
+            for answered, stands in made.items():
+                text = text.replace(answered, stands)
+            inputs = json.loads(text)
+            scope = Scope(plan.account, inputs.get("region", "eu-west-1"))
+            arn = str(world.create(one.type, inputs, scope, Mark("rollguard/x")).outputs.get("arn", ""))
+            if kind in ("EventConnection", "EventApiDestination"):
+                made[str(answer(kind, inputs)["arn"])] = arn
     return world
 
 

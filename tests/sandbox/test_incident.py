@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from rollguard.csv_files import CsvFolder
-from rollguard.failure import Failure
 from rollguard.plan import model as plans
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan, GuardPlan
@@ -27,7 +26,7 @@ from rollguard.scenarios.failure_mode_catalogue import packaged
 from rollguard.scenarios.failure_modes import FailurePlayer
 from rollguard.scenarios.model import Played, Scenario
 from rollguard.scenarios.read import scenarios
-from rollguard.scenarios.run import Player, no_files
+from rollguard.scenarios.run import Player
 from rollguard.simulate.model import Timeline
 from tests.sandbox.standing import of_region, stand
 
@@ -295,70 +294,3 @@ def test_the_story_is_told_in_codedeploys_words_and_is_always_the_same(sandbox: 
     assert any("terminated. Automatic rollback is triggered with a DeploymentId d-" in text for text in texts)
     assert any(text.endswith("Succeeded: revision 777 has all traffic again") for text in texts)
     assert "`new-version-fails` is 100 %, limit above 3 %: 97 % beyond it" in texts
-
-
-def test_messages_go_where_the_sheet_the_topics_and_the_subscriptions_say(sandbox: Sandbox) -> None:
-    def heard(incident: Incident) -> dict[str, bool]:
-        return {
-            one.to: one.arrives
-            for message in incident.decided.messages
-            if message.status == "started"
-            for one in message.deliveries
-        }
-
-    waiting = heard(sandbox.play("checkout"))
-    assert waiting["email releases@acme.example"] is False
-    assert waiting["Slack channel C0SHOPOPS"] is True
-
-    def confirm(one: Resource) -> Resource:
-        return replace(one, status={**one.status, "PendingConfirmation": False}) if one.kind == "subscription" else one
-
-    assert heard(sandbox.play("checkout", edit=confirm))["email releases@acme.example"] is True
-
-
-@pytest.mark.parametrize("kind", ["function", "object"])
-def test_without_a_recorder_or_its_sheet_nobody_is_told(sandbox: Sandbox, kind: str) -> None:
-    silent = sandbox.play("checkout", edit=lambda one: replace(one, kind="gone") if one.kind == kind else one)
-    assert silent.decided.messages == ()
-    assert silent.decided.rolled_back  # CodeDeploy needs no recorder
-
-
-def test_a_sheet_that_was_edited_into_none_is_refused_by_name(sandbox: Sandbox) -> None:
-    def spoil(one: Resource) -> Resource:
-        return replace(one, members={**one.members, "Body": "{"}) if one.kind == "object" else one
-
-    with pytest.raises(Failure, match=r"guards/checkout\.json` in `world\.json` is no guard sheet"):
-        sandbox.play("checkout", edit=spoil)
-
-
-def test_a_status_is_told_once_per_channel(sandbox: Sandbox) -> None:
-    told = [(one.status, one.channel) for one in sandbox.play("checkout").decided.messages]
-    assert len(told) == len(set(told))
-    assert list(dict.fromkeys(status for status, _ in told)) == ["started", "succeeded", "recovered"]
-
-
-def test_an_unconfirmed_address_is_told_as_one(sandbox: Sandbox) -> None:
-    texts = [one.text for one in moments(sandbox.play("checkout"))]
-    assert (
-        "`started` to channel `release-managers`, email releases@acme.example: would not arrive: not confirmed yet"
-        in texts
-    )
-
-
-def test_a_scenario_nobody_deploys_in_rolls_nothing_back(sandbox: Sandbox) -> None:
-    quiet = Scenario("a quiet night", (), None, {"rollback": "never"}, length=1800)
-    found = play(sandbox.standing["prod", "eu-west-1"], of_scenario(sandbox.guard("checkout"), quiet, no_files))
-    assert found.decided.deployments == ()
-    assert found.as_wanted
-
-
-def test_an_edited_resource_that_aws_would_never_hold_is_refused_by_name(sandbox: Sandbox) -> None:
-    with pytest.raises(
-        Failure, match=r"the deploymentGroup `shop/checkout` in `world.json` is none that AWS would hold"
-    ):
-        sandbox.play("checkout", edit=of_group("shop/checkout", alarmConfiguration={"enabled": True, "alarms": [{}]}))
-
-
-def test_the_metrics_are_no_secret(sandbox: Sandbox) -> None:
-    """Hashes of secrets stand in the world; a story never shows one."""
-    assert "secret:" not in json.dumps([one.text for one in moments(sandbox.play("checkout"))])

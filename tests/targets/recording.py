@@ -91,10 +91,10 @@ class _Monitor(pulumi_mocks.MockMonitor):
                 provider=request.provider,
             )
         )
-        answer = {**inputs, **_answer(request.type.rsplit(":", 1)[-1], inputs)}
+        said = {**inputs, **answer(request.type.rsplit(":", 1)[-1], inputs)}
         # A bucket's id is its name, and what is set on it says so.
         id = inputs["bucket"] if request.type.startswith("aws:s3/bucket:") else f"{request.name}_id"
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=id, object=_struct(answer))
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id, object=_struct(said))
 
     def ReadResource(self, request: Any) -> Any:
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -125,7 +125,7 @@ class _NoMocks(pulumi_mocks.Mocks):
         raise NotImplementedError
 
 
-def _answer(kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def answer(kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What AWS adds to a resource: its ARN, and what else our resources read of one another."""
     account, region = "222222222222", inputs.get("region", "eu-west-1")
     if kind == "Key":

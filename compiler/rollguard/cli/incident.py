@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,9 @@ def command(
     """
     from rollguard.sandbox import choice
     from rollguard.sandbox.aws import World
-    from rollguard.sandbox.incident.play import play
     from rollguard.sandbox.incident.telling import incident_as_json, incident_in_words
+    from rollguard.sandbox.runtime.account import play_in
+    from rollguard.sandbox.runtime.deployments import Place
 
     if mode and scenario:
         raise Failure("an incident is a failure mode or a scenario, not both", help="leave one of the two out")
@@ -71,12 +73,13 @@ def command(
             f"nothing of `{policy}` stands in the sandbox of `{chosen}`",
             help=f"`rollguard sandbox up --environment {chosen}` makes it",
         )
-    incident = play(standing, outside)
+    with home.locked("incident", ""):
+        played = play_in(home, standing, outside, Place(account, place), datetime.now(UTC))
     if format_ == "json":
-        click.echo(json.dumps(incident_as_json(incident, chosen, place), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(incident_as_json(played, chosen, place), indent=2, ensure_ascii=False))
     else:
-        click.echo(incident_in_words(incident, chosen, place, min(shutil.get_terminal_size((120, 24)).columns, 140)))
-    return FINE if incident.as_wanted else FINDINGS
+        click.echo(incident_in_words(played, chosen, place, min(shutil.get_terminal_size((120, 24)).columns, 140)))
+    return FINE if played.incident.as_wanted else FINDINGS
 
 
 def _guard(project: Project, policy: str, environment: str, region: str | None) -> tuple[GuardPlan, str, str, Runnable]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from rollguard.cli import edit, incident
+from rollguard.cli import edit, inbox, incident
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.plan import plan
@@ -63,6 +63,7 @@ def command() -> None:
 
 command.add_command(incident.command)
 command.add_command(edit.command)
+command.add_command(inbox.command)
 
 
 @command.command("up")

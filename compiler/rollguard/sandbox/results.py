@@ -7,7 +7,7 @@ from typing import Literal
 
 Verb = Literal["up", "preview", "refresh", "destroy"]
 #: What may hold the lock of an environment: a run of the engine, or a hand.
-Work = Literal[Verb, "edit"]
+Work = Literal[Verb, "edit", "incident"]
 #: `retain`: taken out of the stack's state and left in AWS, as the program asked (`retain_on_delete`).
 Operation = Literal["create", "update", "replace", "delete", "retain", "same", "read"]
 

@@ -10,7 +10,6 @@ from rollguard.language.alarm_rule import RuleError, alarm_name, parse
 from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident import read_back
-from rollguard.sandbox.incident.messages import messages
 from rollguard.sandbox.incident.model import Composite, Decided, Deployed, Measured, Metrics, Release
 from rollguard.simulate.alarm import judge
 from rollguard.simulate.codedeploy import MODEL
@@ -22,10 +21,10 @@ _NO_STATE = Timeline((Change(0, "INSUFFICIENT_DATA"),))
 
 
 def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) -> Decided:
-    """The states of the alarms, the deployments and the messages.
+    """The states of the alarms and the deployments.
 
     `resources` are those of one account and Region. Everything that decides is read from them: which alarms exist and how they judge,
-    what the composites' rules say, which alarms each group polls and what it does then, and who is told. Raises Failure for a resource
+    what the composites' rules say, which alarms each group polls and what it does then. Raises Failure for a resource
     that cannot be read back.
     """
     alarms = _Alarms(resources, metrics)
@@ -55,7 +54,6 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
         alarms={name: one for name, one in alarms.metric_alarms.items() if name in seen},
         composites={name: one for name, one in alarms.composites.items() if name in seen},
         deployments=tuple(deployments),
-        messages=messages(resources, release, alarms.timeline, deployments),
         broken=alarms.broken,
     )
 

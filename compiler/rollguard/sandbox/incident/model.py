@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rollguard.plan.model import CodeDeployGroup, Metric, MetricAlarm, MetricDataQuery, Status
+from rollguard.plan.model import CodeDeployGroup, Metric, MetricAlarm, MetricDataQuery
 from rollguard.simulate.mechanism import Deployment, Rollback
 from rollguard.simulate.model import Series, State, Timeline
 
@@ -79,16 +79,6 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """What the recorder tells a channel at `at` seconds, when a status is reached."""
-
-    at: int
-    status: Status
-    channel: str
-    deliveries: tuple[Delivery, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Deployed:
     """What became of the release in one group. Without a `group` there is none of that name, and nothing happened."""
 
@@ -108,7 +98,7 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the standing resources did: the states of every alarm that has a say, the deployments, the messages.
+    """What the standing resources did: the states of every alarm that has a say, the deployments.
 
     `alarms` and `composites` are the definitions as they stand; `broken` says of composites why they cannot be evaluated.
     """
@@ -117,7 +107,6 @@ class Decided:
     alarms: Mapping[str, MetricAlarm]
     composites: Mapping[str, Composite]
     deployments: tuple[Deployed, ...]
-    messages: tuple[Message, ...]
     broken: Mapping[str, str]
 
     @property

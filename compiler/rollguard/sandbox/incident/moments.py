@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rollguard.sandbox.incident.measurements import beyond, crossing
-from rollguard.sandbox.incident.model import Deployed, Message
+from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.play import Incident
 from rollguard.simulate.mechanism import Event, Rollback
 
-Who = Literal["release", "outside", "metric", "alarm", "codedeploy", "message", "recovery"]
+Who = Literal["release", "outside", "metric", "alarm", "codedeploy", "message", "recorder", "recovery"]
 
 #: A criterion's bad minutes are told one by one up to this many.
 _MINUTES = 10
@@ -25,7 +25,7 @@ ACTIVATED = (
 )
 TERMINATED = "Deployment {failed} terminated. Automatic rollback is triggered with a DeploymentId {back}."
 TRIGGERED = "Deployment {back} is triggered to roll back deployment {failed}."
-_ORDER: tuple[Who, ...] = ("release", "outside", "metric", "alarm", "message", "codedeploy", "recovery")
+_ORDER: tuple[Who, ...] = ("release", "outside", "metric", "alarm", "codedeploy", "message", "recorder", "recovery")
 _BACK = {
     "ECS": "the listener goes back to the original task set",
     "Lambda": "the alias goes back to the original version",
@@ -58,20 +58,24 @@ class Numbers:
 def numbers(incident: Incident, place: str) -> Numbers:
     """The same for the same incident at the same group (`application/group`)."""
     release = incident.outside.release
-    seed = f"{release.policy} {place} {incident.outside.title}"
+    seed = f"{release.policy} {place} {incident.outside.title}{incident.outside.attempt}"
     digits = int.from_bytes(hashlib.sha256(place.encode()).digest()[:4], "big")
     return Numbers(_deployment_id(f"{seed} 1"), _deployment_id(f"{seed} 2"), 100 + digits % 800)
 
 
 def moments(incident: Incident) -> tuple[Moment, ...]:
-    """The whole story, in order of time."""
+    """What happened to metrics, alarms and deployments, in order of time."""
     found = [
         *_outside(incident),
         *_measured(incident),
         *_alarms(incident),
-        *(moment for message in incident.decided.messages for moment in _message(message)),
         *(moment for one in incident.decided.deployments for moment in _deployed(incident, one)),
     ]
+    return in_order(found)
+
+
+def in_order(found: Iterable[Moment]) -> tuple[Moment, ...]:
+    """Moments in order of time, and at one moment from the cause to what came of it."""
     return tuple(sorted(found, key=lambda moment: (moment.at, _ORDER.index(moment.who))))
 
 
@@ -119,14 +123,6 @@ def _alarms(incident: Incident) -> Iterator[Moment]:
             if change.ambiguous:
                 text += " (AWS does not document this verdict)"
             yield Moment(change.at, "alarm", text)
-
-
-def _message(message: Message) -> Iterator[Moment]:
-    told = f"`{message.status}` to channel `{message.channel}`"
-    for one in message.deliveries:
-        why = f" ({one.why})" if one.why else ""
-        text = f"{told}, {one.to}{why}" if one.arrives else f"{told}, {one.to}: {one.why}"
-        yield Moment(message.at, "message", text)
 
 
 def _deployed(incident: Incident, one: Deployed) -> Iterator[Moment]:

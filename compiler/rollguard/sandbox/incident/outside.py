@@ -25,6 +25,7 @@ class Outside:
 
     `mends`: a rollback ends it, as it is the new version that is broken. `limits` are the most seconds that a rollback may take, and who
     says so: from the fault on, or with `by_onset`, as `rollguard test` holds a scenario's, from the onset of what turned the alarm red.
+    `attempt` tells two plays of the same incident apart: their deployments have ids of their own, as in AWS.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Outside:
     player: Player
     limits: tuple[tuple[int, str], ...]
     by_onset: bool
+    attempt: str = ""
 
     def metrics(self, healthy_from: int | None = None) -> Metrics:
         """What the alarms get to see; healthy from the second `healthy_from` on, where that is stated."""

@@ -8,9 +8,11 @@ from typing import Any
 
 from rollguard.plan.words import listed
 from rollguard.sandbox.incident.model import Deployed
-from rollguard.sandbox.incident.moments import Moment, moments, numbers
+from rollguard.sandbox.incident.moments import Moment, numbers
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.reasons import why_not
+from rollguard.sandbox.runtime.account import Account
+from rollguard.sandbox.runtime.telling import published, story
 from rollguard.scenarios.times import clock
 from rollguard.wording import lasting
 
@@ -21,12 +23,12 @@ _WANTED = {
 }
 
 
-def incident_in_words(incident: Incident, environment: str, region: str, width: int) -> str:
+def incident_in_words(account: Account, environment: str, region: str, width: int) -> str:
     """The whole story in lines of at most `width` characters, where words allow it."""
-    outside = incident.outside
+    outside = account.incident.outside
     head = f"{outside.player.guard.policy} in {environment} ({region}): {outside.title}"
     lines = [head, "minutes are counted from the begin of the deployment", ""]
-    told = moments(incident)
+    told = story(account)
     stamps = [clock(moment.at - outside.release.start) for moment in told]
     left = max(map(len, stamps), default=0)
     previous: Moment | None = None
@@ -37,14 +39,15 @@ def incident_in_words(incident: Incident, environment: str, region: str, width: 
         lines.append(f"{shown:>{left}}  {moment.who:<10}  " + body.replace("\n", f"\n{indent}"))
         previous = moment
     lines.append("")
-    for line in _ending(incident):
+    for line in _ending(account):
         lines.append(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False))
     return "\n".join(lines)
 
 
-def incident_as_json(incident: Incident, environment: str, region: str) -> dict[str, Any]:
+def incident_as_json(account: Account, environment: str, region: str) -> dict[str, Any]:
     """The contract is `schema/incident.schema.json`; times are whole seconds from the begin of the deployment."""
-    outside, start = incident.outside, incident.outside.release.start
+    incident, outside = account.incident, account.incident.outside
+    start = outside.release.start
     return {
         "policy": outside.player.guard.policy,
         "environment": environment,
@@ -56,15 +59,20 @@ def incident_as_json(incident: Incident, environment: str, region: str) -> dict[
         "deployments": [_deployment(incident, one) for one in incident.decided.deployments],
         "messages": [
             {
-                "at": message.at - start,
-                "status": message.status,
-                "channel": message.channel,
-                "to": [{"endpoint": one.to, "arrives": one.arrives, "why": one.why} for one in message.deliveries],
+                "at": at - start,
+                "via": one.via,
+                "subject": one.subject,
+                "to": [{"endpoint": sent.to, "arrives": sent.arrives, "why": sent.why} for sent in one.to],
             }
-            for message in incident.decided.messages
+            for at, one in published(account.told)
         ],
-        "story": [{"at": one.at - start, "who": one.who, "text": one.text} for one in moments(incident)],
-        "outcome": list(_ending(incident)),
+        "lostEvents": [{"at": one.at - start, "rule": one.rule, "why": one.why} for one in account.told.lost],
+        "records": [
+            {"key": one.key, "incident": one.record["incident"], "status": one.record["status"]}
+            for one in account.records
+        ],
+        "story": [{"at": one.at - start, "who": one.who, "text": one.text} for one in story(account)],
+        "outcome": list(_ending(account)),
     }
 
 
@@ -91,8 +99,9 @@ def _deployment(incident: Incident, one: Deployed) -> dict[str, Any]:
     }
 
 
-def _ending(incident: Incident) -> Iterator[str]:
+def _ending(account: Account) -> Iterator[str]:
     """What is live in the end, or why nothing was rolled back; then whether that is what was wanted."""
+    incident = account.incident
     for one in incident.decided.deployments:
         back = one.rollback
         if back is None:
@@ -114,6 +123,10 @@ def _ending(incident: Incident) -> Iterator[str]:
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]
     if red and incident.recovers is not None:
         yield f"{listed(red)} is still red."
+    for recorded in account.records:
+        yield f"The record `{recorded.record['incident']}` ends as {recorded.record['status']}."
+    if not account.records and incident.decided.rolled_back:
+        yield "Nobody was told, and nothing is recorded."
     verdict = "as it should be" if incident.as_wanted else "NOT as it should be"
     yield f"{_WANTED[incident.outside.wanted]}: {verdict}"
 

@@ -65,6 +65,25 @@ class Outbox:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One message as it was published: `at` one date, `via` one topic or API destination, to each endpoint of it."""
+
+    at: str
+    via: str
+    subject: str
+    body: str
+    to: tuple[Sent, ...]
+
+
+def dispatches(sent: Iterable[Sent]) -> tuple[Dispatch, ...]:
+    """Messages, each with all its endpoints, in the order in which they were sent."""
+    found: dict[tuple[str, str, str, str], list[Sent]] = {}
+    for one in sent:
+        found.setdefault((one.at, one.via, one.subject, one.body), []).append(one)
+    return tuple(Dispatch(*published, tuple(to)) for published, to in found.items())
+
+
 def attributes_of(stated: Mapping[str, Any] | None) -> dict[str, str]:
     """SNS's message attributes as plain text."""
     return {name: str(one.get("StringValue", "")) for name, one in (stated or {}).items()}

@@ -43,12 +43,18 @@ class Lost:
 
 @dataclass(slots=True)
 class Told:
-    """What came of the events. `sent` are the messages, each with the second of the incident."""
+    """What came of the events. `sent` are the messages, each with the second of the incident; `records` the keys that were written."""
 
     sent: list[tuple[int, Sent]] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The keys of the records that were written, sorted; `bucket/key`."""
+        puts = (arn.rpartition(":::")[2] for action, arn, code in self.calls if action == "s3:PutObject" and not code)
+        return tuple(sorted({one for one in puts if one.partition("/")[2].startswith("records/")}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +211,7 @@ class Player:
                     f"{destination.members.get('HttpMethod', 'POST')} {host}",
                     True,
                     "",
-                    "",
+                    _summary(handed.event),
                     json.dumps(handed.event, ensure_ascii=False),
                 ),
             )
@@ -214,3 +220,9 @@ class Player:
 
 def _buses(parameters: Mapping[str, Any]) -> list[str]:
     return sorted({str(entry.get("EventBusName", "default")) for entry in parameters["Entries"]})
+
+
+def _summary(event: Any) -> str:
+    """What a person sees first of an event for PagerDuty; empty for events of another form."""
+    payload = event.get("payload") if isinstance(event, Mapping) else None
+    return str(payload.get("summary", "")) if isinstance(payload, Mapping) else ""

@@ -1,0 +1,54 @@
+"""`rollguard sandbox inbox`: the messages that the sandbox's incidents have sent."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from rollguard.failure import FINE
+from rollguard.project import find_root
+
+
+@click.command("inbox")
+@click.option("--last", type=click.IntRange(min=1), help="Only so many messages, the newest.")
+@click.option(
+    "--to", "to", metavar="TEXT", help="Only messages by a channel, or to an endpoint, whose name holds TEXT."
+)
+@click.option("--environment", help="The environment [default: the only one].")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the sandbox keeps its state [default: .rollguard/ in the project's folder].",
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def command(
+    root: Path | None, last: int | None, to: str | None, environment: str | None, state: Path | None, format_: str
+) -> int:
+    """Print what people and programs were sent by the incidents of this sandbox, the oldest first.
+
+    A message stands here once, with every endpoint that it went to; what would not have arrived says why. `sandbox destroy` empties it.
+    """
+    from rollguard.sandbox import choice
+    from rollguard.sandbox.runtime.outbox import Outbox, dispatches
+    from rollguard.sandbox.runtime.telling import inbox
+
+    folder = find_root(root, Path.cwd())
+    chosen = choice.environment(folder, environment, state)
+    found = dispatches(Outbox(choice.home(folder, chosen, state).folder).read())
+    wanted = (to or "").lower()
+    found = tuple(
+        one for one in found if wanted in one.via.lower() or any(wanted in sent.to.lower() for sent in one.to)
+    )
+    found = found[-last:] if last else found
+    if format_ == "json":
+        click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+    elif found:
+        click.echo(inbox(found, min(shutil.get_terminal_size((100, 24)).columns, 120)))
+    else:
+        click.echo(f"nobody was sent anything in `{chosen}` yet: play `rollguard sandbox incident`", err=True)
+    return FINE

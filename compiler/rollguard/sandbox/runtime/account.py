@@ -1,0 +1,57 @@
+"""An incident with all that follows from it, in the sandbox of an environment: messages in its inbox, records in its bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rollguard.sandbox.aws import Resource
+from rollguard.sandbox.home import Home
+from rollguard.sandbox.incident.outside import Outside
+from rollguard.sandbox.incident.play import Incident, play
+from rollguard.sandbox.runtime.bucket import Bucket
+from rollguard.sandbox.runtime.deployments import Place
+from rollguard.sandbox.runtime.outbox import Outbox
+from rollguard.sandbox.runtime.play import Player, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A record that the incident left: its key in the bucket, and what it holds."""
+
+    key: str
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What came of an incident: the alarms and deployments, the events' effects, and the records."""
+
+    incident: Incident
+    told: Told
+    records: tuple[Recorded, ...]
+
+
+def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: Place, now: datetime) -> Account:
+    """Play an incident that ends at about `now` against the resources of one account and Region, and keep what is sent and written.
+
+    Call it under the environment's lock. Raises Failure as `incident.play.play` does.
+    """
+    begins = (now.astimezone(UTC) - timedelta(seconds=outside.release.end)).replace(second=0, microsecond=0)
+    incident = play(standing, replace(outside, attempt=f" {now.isoformat()}"))
+    told = Player(standing, incident, place, begins, lambda name: Bucket(home.bucket / name)).play()
+    Outbox(home.folder).add(one for _, one in told.sent)
+    return Account(incident, told, tuple(_records(home, told)))
+
+
+def _records(home: Home, told: Told) -> list[Recorded]:
+    found = []
+    for path in told.records:
+        bucket, _, key = path.partition("/")
+        stored = Bucket(home.bucket / bucket).get(key)
+        if stored is not None:
+            found.append(Recorded(key, json.loads(stored.body)))
+    return found

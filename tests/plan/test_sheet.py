@@ -40,7 +40,12 @@ def test_a_sheet_says_what_the_contract_asks_for() -> None:
 
 
 def test_the_recorder_makes_a_record_of_a_sheet_as_it_is() -> None:
-    red: dict[str, Any] = {"id": "e1", "kind": "alarmState", "at": "2026-11-24T10:00:00Z", "alarm": "rollguard_prod_checkout-api"}
+    red: dict[str, Any] = {
+        "id": "e1",
+        "kind": "alarmState",
+        "at": "2026-11-24T10:00:00Z",
+        "alarm": "rollguard_prod_checkout-api",
+    }
     red |= {"value": "ALARM", "previous": "OK", "reason": "", "reasonData": None}
     record = derive([red], json.loads(as_text(made(plans.guard()))), "outside-20261124T100000Z")
     assert (record["policy"], record["stillRedAfter"]) == ("checkout-api", 900)

@@ -7,7 +7,7 @@ import pytest
 from rollguard.cli import run
 from rollguard.failure import Failure
 from rollguard.sandbox.aws import Resource
-from tests.real_engine.projects import COMPOSITE, GROUP, METRIC, ORDERS, STOCK, Project, dangling
+from tests.real_engine.projects import COMPOSITE, GROUP, METRIC, OBJECT, ORDERS, STOCK, Project, dangling
 
 RETIRED = ORDERS.replace("spec:\n", 'spec:\n  retired: {on: "2026-11-20", reason: the shop is sold}\n')
 
@@ -48,7 +48,7 @@ def test_a_protected_policy_is_removed_in_two_steps_and_its_deployment_path_stay
         "RolePolicy",
     }
     assert gone.counts["retain"] == 5
-    assert {one.type for one in gone.changes if one.operation == "delete"} == {METRIC, COMPOSITE}
+    assert {one.type for one in gone.changes if one.operation == "delete"} == {METRIC, COMPOSITE, OBJECT}
     assert gone.warnings == ()
     assert dangling(before, project) == []
     assert group(project).members["applicationName"] == "orders"

@@ -64,7 +64,9 @@ def test_presets_that_pages_name_exist(checkout: Path) -> None:
 
 
 def test_names_of_prod_that_pages_give_exist(checkout: Path, prod: EnvironmentPlan) -> None:
-    names: set[str] = set()
+    base = prod.regions[0].foundation
+    assert base is not None
+    names = {base.recorder.names.function, *(rule.name for rule in (*base.recorder.rules, *prod.regions[0].rules))}
     for guard in prod.regions[0].guards:
         names.add(guard.rollback_alarm.name)
         names |= {group.service_role.name for group in guard.deployments if group.service_role}

@@ -67,10 +67,14 @@ def test_before_missing_alarms_have_no_data_until_there_is_some(tmp_path: Path) 
 
 def test_an_alarm_that_is_red_before_the_start_rolls_back_at_once_without_traffic(tmp_path: Path) -> None:
     rest = "deploy: 20m, length: 60m, series: {errors: {step: {from: 0, to: 9, at: 2m}}}"
-    found = played(project(tmp_path, _scenario(rest), more=NOTIFY + "\n  outsideDeployment: [pager]"))
+    found = played(
+        project(
+            tmp_path, _scenario(rest), more="notify: {started: [oncall], refused: [chat], outsideDeployment: [pager]}"
+        )
+    )
     assert found.rollback is not None
     assert (found.rollback.started_at, found.rollback.traffic_percent, found.rollback.elapsed) == (1200, 0, 0)
-    assert found.notified == ("chat", "oncall", "pager")
+    assert found.notified == ("chat", "pager")  # it was refused, not started
 
 
 def test_without_a_length_a_scenario_ends_15_minutes_after_the_deployment(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rollguard.plan.model import STATUSES
 from rollguard.site import templates
 from rollguard.site.build import build
 from rollguard.site.drawings import taken_out
@@ -236,18 +237,18 @@ def test_what_never_comes_in_time_is_not_promised(project: Path, refunds: Path) 
     assert '<span class="rg-badge rg-badge--late">cannot roll back in time</span>' in found["index.md"].markdown
 
 
-def test_who_is_told_today_stands_before_what_is_not_built_yet(project: Path) -> None:
+def test_every_status_says_whom_it_is_told_to(project: Path) -> None:
     policy = made(project)["policies/refunds/index.md"].markdown
     rows = [line for line in policy.split("/// tab | staging")[0].splitlines() if line.startswith("<tr")]
     told = "managers (e-mail), on-call (PagerDuty)"
-    assert rows[:3] == [
-        f"<tr><td>The rollback alarm turns red while a deployment runs: it is rolled back</td><td>{told}</td></tr>",
-        f"<tr><td>The rollback alarm turns red while nobody deploys: nothing is rolled back</td><td>{told}</td></tr>",
-        "<tr><td>The rollback alarm is green again</td><td>nobody</td></tr>",
+    assert rows[:4] == [
+        f"<tr><td>A rollback begins</td><td>{told}</td></tr>",
+        "<tr><td>The rollback is done: the last good version serves again</td><td>nobody</td></tr>",
+        "<tr><td>The rollback itself failed: somebody must act</td><td>on-call (PagerDuty)</td></tr>",
+        "<tr><td>The deployment was stopped, but no earlier version had ever succeeded: somebody must act</td>"
+        "<td>on-call (PagerDuty)</td></tr>",
     ]
-    later = rows[3:8]
-    assert all(row.startswith('<tr class="rg-later">') and "not built yet" in row for row in later)
-    assert [row for row in later if "on-call" in row] == [later[1]]
+    assert len(rows) == len(STATUSES)
 
 
 def test_a_place_that_only_watches_says_what_it_would_do(project: Path) -> None:

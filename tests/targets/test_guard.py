@@ -37,6 +37,9 @@ def test_alarms_come_before_the_rollback_alarm_and_that_before_the_group() -> No
     before_group = _reached(run, run.one("DeploymentGroup").urn)
     (role_policy,) = run.guarding("RolePolicy")
     assert alarms | {composite.urn, run.one("DeploymentConfig").urn, role_policy.urn} <= before_group
+    assert {
+        one.urn for one in run.of("BucketObjectv2")
+    } <= before_group  # the recorder knows of it as long as it stands
 
 
 def test_a_group_that_polls_the_alarms_directly_waits_for_each_of_them() -> None:

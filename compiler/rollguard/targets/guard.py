@@ -54,8 +54,9 @@ class RollbackGuard(pulumi.ComponentResource):
         rollback_alarm = self._rollback_alarm(scope)
         self.rollback_alarm_name = rollback_alarm.alarm_name
         self.rollback_alarm_arn = rollback_alarm.arn
-        self.deployment_groups = self._deployment_groups(environment, scope, rollback_alarm)
-        self._records(environment, scope)
+        environment.rules(region)
+        known = self._records(environment, scope)
+        self.deployment_groups = self._deployment_groups(environment, scope, rollback_alarm, known)
         self.must_reference = [_reference(one) for one in plan.deployments if one.managed_by != "rollguard"]
         self.register_outputs(self.summary())
 
@@ -93,11 +94,11 @@ class RollbackGuard(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, depends_on=after),
         )
 
-    def _records(self, environment: Environment, scope: Scope) -> None:
-        """What the recorder must know of this policy, and what calls it."""
+    def _records(self, environment: Environment, scope: Scope) -> list[pulumi.Resource]:
+        """What the recorder must know of this policy."""
         foundation = environment.foundation(scope.region)
         after = list(foundation.records) if foundation else []
-        records.guard_objects(
+        return records.guard_objects(
             self.plan,
             environment.region(scope.region),
             environment.plan,
@@ -106,15 +107,20 @@ class RollbackGuard(pulumi.ComponentResource):
             self,
             after,
         )
-        environment.rules(scope.region)
 
     def _deployment_groups(
-        self, environment: Environment, scope: Scope, rollback_alarm: cloudwatch.CompositeAlarm
+        self,
+        environment: Environment,
+        scope: Scope,
+        rollback_alarm: cloudwatch.CompositeAlarm,
+        known: list[pulumi.Resource],
     ) -> dict[str, aws_codedeploy.DeploymentGroup]:
         owned = [one for one in self.plan.deployments if one.managed_by == "rollguard"]
         made = {}
         for deployment in owned:
             after: list[pulumi.Resource] = [self.alarms[name] for name in deployment.alarms if name in self.alarms]
+            # As long as the group is guarded, the recorder knows whose it is: also where the group may not go and the file is gone.
+            after.extend(known)
             if self.plan.rollback_alarm.name in deployment.alarms:
                 after.append(rollback_alarm)
             name = names.group(self.plan.policy, deployment.application, deployment.group, scope.region)

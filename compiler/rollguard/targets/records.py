@@ -83,13 +83,13 @@ def guard_objects(
     scope: Scope,
     parent: pulumi.Resource,
     after: list[pulumi.Resource],
-) -> None:
+) -> list[pulumi.Resource]:
     """The policy's sheet and its entries in the index. `after` are the bucket and its settings, where this program makes them."""
     data = sheet.settled(sheet.sheet(guard, region, environment, texts(guard, templates)), scope.values.text)
     contents = {names.sheet(guard.policy, scope.region): (sheet.sheet_key(guard.policy), _text(data))}
     for key, entry in sheet.index(guard).items():
         contents[names.index(guard.policy, key, scope.region)] = (key, sheet.as_text(entry))
-    for name, (key, content) in contents.items():
+    return [
         s3.BucketObjectv2(
             name,
             bucket=region.recorder.bucket,
@@ -99,6 +99,8 @@ def guard_objects(
             content_type="application/json",
             opts=pulumi.ResourceOptions(parent=parent, depends_on=after),
         )
+        for name, (key, content) in contents.items()
+    ]
 
 
 def _text(data: dict[str, Any]) -> pulumi.Input[str]:

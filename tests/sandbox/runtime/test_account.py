@@ -113,7 +113,10 @@ def test_who_has_not_confirmed_hears_nothing(standing: Standing, home: Home) -> 
     def confirm(one: Resource) -> Resource:
         return replace(one, status={**one.status, "PendingConfirmation": False}) if one.kind == "subscription" else one
 
-    assert heard(standing.play(home, "checkout", edit=confirm, now=NOW.replace(hour=13)))["email releases@acme.example"] is True
+    assert (
+        heard(standing.play(home, "checkout", edit=confirm, now=NOW.replace(hour=13)))["email releases@acme.example"]
+        is True
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [checking|evaluating|program|scenarios]`: print the figures of `site/docs/benchmarks.md`, as Markdown tables."""
+"""`python -m tests.bench [checking|evaluating|program|recorder|scenarios]`: print the tables of `site/docs/benchmarks.md`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import checking, evaluating, program, scenarios
+from tests.bench import checking, evaluating, program, recorder, scenarios
 from tests.bench.timing import machine
 
 REPORTS = {
     "checking": checking.report,
     "evaluating": evaluating.report,
     "program": program.report,
+    "recorder": recorder.report,
     "scenarios": scenarios.report,
 }
 

@@ -18,8 +18,12 @@ _BREACHES: dict[str, Callable[[float, float], bool]] = {
 
 
 def breaches(value: float, threshold: Sequence[Sequence[Any]]) -> bool:
-    """Whether a value breaches a threshold of the sheet, `[["above", 2.0]]`, or one side of a band of two."""
-    return any(_BREACHES[side](value, bound) for side, bound in threshold if side in _BREACHES)
+    """Whether a value breaches a threshold of the sheet, `[["above", 2.0]]`, or one side of a band of two.
+
+    Of a learned band, `[["above", "band"]]`, CloudWatch tells no number: nothing is known to breach it.
+    """
+    numbers = [(side, bound) for side, bound in threshold if side in _BREACHES and isinstance(bound, int | float)]
+    return any(_BREACHES[side](value, bound) for side, bound in numbers)
 
 
 def judged(now: Situation) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rollguard.recorder import answers, criteria, exposure, statuses, times
+from rollguard.recorder import alarm_states, answers, criteria, exposure, statuses, times
 from rollguard.recorder.deployments import Known
 from rollguard.recorder.facts import Fact, merge
 from rollguard.recorder.situation import Sheet, Situation, situation
@@ -154,10 +154,11 @@ def _missing(now: Situation, reasons: Sequence[str], at: Mapping[str, str | None
     for fact in now.facts:
         for what in answers.answered_by(fact):
             known[what] = max(known.get(what, ""), fact["at"])
+    needless = _histories_not_needed(now)
     listed = [
         {"what": fact["what"], "why": fact["why"], "since": max(fact["since"], known.get(fact["what"], ""))}
         for fact in now.of_kind("missing")
-        if fact["at"] > known.get(fact["what"], "")
+        if fact["at"] > known.get(fact["what"], "") and fact["what"] not in needless
     ]
     if now.moment is not None and at["onset"] is None and now.cause in ("alarm", "unknown"):
         why = (
@@ -173,3 +174,12 @@ def _missing(now: Situation, reasons: Sequence[str], at: Mapping[str, str | None
             }
         )
     return sorted(listed, key=lambda one: str(one["what"]))
+
+
+def _histories_not_needed(now: Situation) -> set[str]:
+    """A history is only asked for where nothing else tells an alarm's state at the moment that is judged."""
+    names = [one["alarm"] for one in now.sheet["criteria"]]
+    known = [name for name in names if now.moment is not None and alarm_states.of(now.facts, name).at(now.moment)]
+    if now.red is not None and now.red_at_start is not None:
+        known.append(now.sheet["rollbackAlarm"])
+    return {answers.history_question(name) for name in known}

@@ -14,6 +14,8 @@ from rollguard.recorder.situation import Sheet, Situation, situation
 
 #: Seconds before the stop whose alarm history is read, and how many alarms' histories one run reads at most.
 HISTORY, HISTORIES = 86_400, 20
+#: Seconds before the stop from which datapoints are asked for at the earliest, even if the fault is older.
+OLDEST_ONSET = 6 * 3_600
 #: Seconds after which the sweeper gives up on what gives no answer, holds a stop for nobody's rollback, and closes an incident.
 UNANSWERED, SETTLED, CLOSED = 3_600, 600, 86_400
 
@@ -100,6 +102,8 @@ class Enrichment:
         if not taken or any(one["at"] > taken[-1]["at"] for one in reached):
             reasons = criteria.because(now, criteria.judged(now))
             begin = criteria.onset(now, reasons, []) or now.moment
+            # A fault that is older than that must not crowd out the incident.
+            begin = max(begin, times.later(now.moment, -OLDEST_ONSET))
             self.found += self.lookups.series(listed, begin, self.now())
 
 
@@ -147,19 +151,17 @@ def lean(known: Sequence[Fact], new: Sequence[Fact], changes: Callable[[list[Fac
     kept = list(known)
     ids = {fact["id"]: fact for fact in kept}
     few = len(kept) < 100
+    now = changes(kept)
     for fact in new:
         if ids.get(fact["id"]) == fact:
             continue
-        always = fact["kind"] in (
-            "deploymentState",
-            "presumed",
-            "moved",
-            "closed",
-            "unanswered",
-            "underWay",
-            "deployment",
-        )
-        if always or (fact["kind"] == "alarmState" and few) or changes([*kept, fact]) != changes(kept):
+        then = changes([*kept, fact])
+        if then != now or fact["kind"] in _ALWAYS or (fact["kind"] == "alarmState" and few):
             kept.append(fact)
             ids[fact["id"]] = fact
+            now = then
     return kept[len(known) :]
+
+
+#: Facts that are kept even where they say nothing new: there are few of them, and what comes later may need them.
+_ALWAYS = frozenset({"deploymentState", "presumed", "moved", "closed", "unanswered", "underWay", "deployment"})

@@ -43,18 +43,16 @@ def merge(*sets: Iterable[Fact]) -> list[Fact]:
     for fact in (fact for facts in sets for fact in facts):
         other = found.get(fact["id"])
         found[fact["id"]] = fact if other is None else _joined(other, fact)
-    return sorted(found.values(), key=_order)
+    return sorted(found.values(), key=lambda fact: (fact["at"], fact["id"]))
 
 
 def _joined(one: Fact, other: Fact) -> Fact:
     if one["kind"] == other["kind"] == "missing":
         last = max(one, other, key=lambda fact: (fact["at"], fact["why"]))
         return {**last, "since": min(one["since"], other["since"])}
-    return max(one, other, key=_order)
-
-
-def _order(fact: Fact) -> tuple[str, str, str]:
-    return fact["at"], fact["id"], json.dumps(fact, sort_keys=True)
+    if one["at"] != other["at"] or one == other:
+        return max(one, other, key=lambda fact: fact["at"])
+    return max(one, other, key=lambda fact: json.dumps(fact, sort_keys=True))
 
 
 def deployment_state(event: Mapping[str, Any]) -> Fact | None:

@@ -21,8 +21,9 @@ from rollguard.recorder.settings import BUCKET, DEBUG, ENVIRONMENT
 from rollguard.recorder.store import Store
 from rollguard.recorder.telemetry import Telemetry
 
-#: Each call gives up within a few seconds, so that one slow service leaves time for the message.
-CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
+#: A look-up gives up within ten seconds, so that a slow service leaves time for the message; what is written gets longer.
+ASKING = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+WRITING = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
 
 
 def recorder(
@@ -34,9 +35,13 @@ def recorder(
     sleep: Callable[[float], None] = time.sleep,
     compose: Compose = compose,
     write: Callable[[str], None] | None = None,
+    remaining: Callable[[], int] = lambda: 900_000,
     debug: bool = False,
 ) -> Recorder:
-    """The recorder over the clients that `client` gives by boto3's names of the services. The sandbox and the tests bring their own."""
+    """The recorder over the clients that `client` gives by boto3's names of the services; the sandbox and the tests bring their own.
+
+    `remaining` are the milliseconds that are left to the invocation.
+    """
 
     def now() -> str:
         return clock().strftime(times.FORM)
@@ -46,24 +51,28 @@ def recorder(
         telemetry.write = write
     incidents = Incidents(
         store=Store(client("s3"), bucket, sleep=sleep),
-        lookups=Lookups(client("codedeploy"), client("cloudwatch"), now),
+        lookups=Lookups(client("codedeploy"), client("cloudwatch"), now, remaining),
         delivery=Delivery(client("sns"), client("events"), compose),
         telemetry=telemetry,
         now=now,
     )
-    return Recorder(incidents, sleep)
+    return Recorder(incidents, sleep, remaining)
 
 
 @lru_cache(maxsize=8)
 def _client(service: str) -> Any:
-    return boto3.client(service, config=CONFIG)
+    return boto3.client(service, config=ASKING if service in ("codedeploy", "cloudwatch") else WRITING)
 
 
 def handle(event: Mapping[str, Any], context: Any) -> None:
     """Take in one event. Raises what could not be done, after everything possible was: Lambda then delivers the event again."""
-    one = recorder(_client, os.environ[BUCKET], os.environ[ENVIRONMENT], debug=bool(os.environ.get(DEBUG)))
-    if context is not None:
-        one.remaining = context.get_remaining_time_in_millis
+    one = recorder(
+        _client,
+        os.environ[BUCKET],
+        os.environ[ENVIRONMENT],
+        remaining=context.get_remaining_time_in_millis,
+        debug=bool(os.environ.get(DEBUG)),
+    )
     run(one, event)
 
 

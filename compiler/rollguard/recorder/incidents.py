@@ -38,12 +38,15 @@ class Incidents:
     failures: list[str] = field(default_factory=list)
 
     def open(self, policy: str) -> Iterator[Record]:
-        """The records of a policy's open incidents. One that cannot be read is noted as a failure and left out."""
+        """The records of a policy's open incidents, without those that cannot be read: the sweeper fails on them until they can."""
         for marker in list(self.store.open(policy)):
-            with self.guarded(marker.policy, marker.incident):
+            try:
                 record = self.store.record(marker.policy, marker.incident)
-                if record is not None:
-                    yield record
+            except ValueError as error:
+                self.telemetry.log("warning", f"left out: {error}", policy=policy, incident=marker.incident)
+                continue
+            if record is not None:
+                yield record
 
     @contextmanager
     def guarded(self, policy: str, incident: str) -> Iterator[None]:
@@ -82,62 +85,72 @@ class Incidents:
         known = [*(documents.facts_of(before) if before is not None else ()), *new]
         looked_up = Enrichment(self.lookups, self.now, sheet, incident, known, new, again).run()
         decided = decide([*known, *looked_up], sheet, incident, self.now()) if decide is not None else []
-        claimed: list[Due] = []
-
-        def change(record: Record | None) -> Record | None:
-            nonlocal claimed
-            held = documents.facts_of(record) if record is not None else []
-            merged = self._merged(record, held, [*new, *looked_up, *decided], sheet, incident)
-            claimed = outbox.due(merged, sheet, self.now())
-            if record is not None and not claimed and merged == {**record, "facts": documents.facts_of(record)}:
-                return None
-            return outbox.claim(merged, claimed, self.now()) if claimed else merged
-
-        record = self.store.update(policy, incident, change)
+        facts = [*new, *looked_up, *decided]
+        record, claimed = self._written(policy, sheet, incident, facts)
         if record is None:
             return
         self._measure(before, record)
-        record = self._tell(policy, sheet, record, claimed)
-        self._mark(policy, incident, before, record, sheet)
+        told = record
+        tried: list[Outcome] = []
+        while claimed is not None:
+            tried.append(self._tell(sheet, told, claimed))
+            written, claimed = self._written(policy, sheet, incident, [], tried)
+            told = written or told
+        self._mark(policy, sheet, before, told, bool(tried) or again)
 
-    def _merged(
-        self, record: Record | None, held: list[Fact], new: Sequence[Fact], sheet: Sheet, incident: str
-    ) -> Record:
+    def _written(
+        self, policy: str, sheet: Sheet, incident: str, facts: Sequence[Fact], tried: Sequence[Outcome] = ()
+    ) -> tuple[Record | None, Due | None]:
+        """Write facts, the outcome of the last message and the claim of the next one, all in one conditional put.
+
+        So a process that is killed leaves one message in doubt at most. The record, and the message that is claimed now.
+        """
+        claimed: Due | None = None
+        over = {(one.due.status, one.due.channel) for one in tried}
+
+        def change(record: Record | None) -> Record | None:
+            nonlocal claimed
+            if record is None and not facts:
+                return None
+            now = self._merged(record, facts, sheet, incident) if facts or record is None else record
+            now = outbox.mark(now, tried[-1:], self.now())
+            waiting = [one for one in outbox.due(now, sheet, self.now()) if (one.status, one.channel) not in over]
+            claimed = waiting[0] if waiting else None
+            if claimed is not None:
+                now = outbox.claim(now, claimed, self.now())
+            if record is not None and now == {**record, "facts": documents.facts_of(record)}:
+                return None
+            return now
+
+        return self.store.update(policy, incident, change), claimed
+
+    def _merged(self, record: Record | None, new: Sequence[Fact], sheet: Sheet, incident: str) -> Record:
+        held = documents.facts_of(record) if record is not None else []
+
         def said(facts: list[Fact]) -> Record:
             return {**documents.merge(record, facts, sheet, incident), "facts": None} if facts else {}
 
         return documents.merge(record, enrich.lean(held, new, said), sheet, incident)
 
-    def _tell(self, policy: str, sheet: Sheet, record: Record, claimed: list[Due]) -> Record:
-        if not claimed:
-            return record
-        outcomes: list[Outcome] = []
-        for message in claimed:
-            outcome = self.delivery.send(record, message, sheet)
-            outcomes.append(outcome)
-            fields = {
-                "policy": policy,
-                "incident": record["incident"],
-                "status": message.status,
-                "channel": message.channel,
-            }
-            if outcome.failure is None:
-                self.telemetry.log("info", "told", message_id=message.message_id, repeated=message.repeated, **fields)
-            else:
-                self.telemetry.count("DeliveryFailures")
-                self._failed(f"`{message.channel}` was not told of `{message.status}`: {outcome.failure}", **fields)
+    def _tell(self, sheet: Sheet, record: Record, due: Due) -> Outcome:
+        outcome = self.delivery.send(record, due, sheet)
+        fields = {key: record[key] for key in ("policy", "incident")} | {"status": due.status, "channel": due.channel}
+        if outcome.failure is None:
+            self.telemetry.log("info", "told", message_id=due.message_id, repeated=due.repeated, **fields)
+        else:
+            self.telemetry.count("DeliveryFailures")
+            self._failed(f"`{due.channel}` was not told of `{due.status}`: {outcome.failure}", **fields)
+        return outcome
 
-        def change(now: Record | None) -> Record | None:
-            return outbox.mark(now, outcomes, self.now()) if now is not None else None
-
-        return self.store.update(policy, record["incident"], change) or record
-
-    def _mark(self, policy: str, incident: str, before: Record | None, record: Record, sheet: Sheet) -> None:
+    def _mark(self, policy: str, sheet: Sheet, before: Record | None, record: Record, look: bool) -> None:
         """Close what is over and told; a day after its last status also what could not be told."""
+        incident = record["incident"]
         unsent = any(one["sentAt"] is None for one in record["told"]) or outbox.due(record, sheet, self.now())
         given_up = any(fact["kind"] == "closed" for fact in record["facts"])
         if not record["open"] and (not unsent or given_up):
-            self.store.mark_closed(policy, incident)
+            # A marker that an earlier run left behind is the sweeper's to find.
+            if before is None or before["open"] or look:
+                self.store.mark_closed(policy, incident)
         elif before is not None and not before["open"] and (record["open"] or unsent):
             self.store.mark_open(policy, incident)
 

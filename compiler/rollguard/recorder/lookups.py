@@ -18,8 +18,14 @@ ALARMS, DEPLOYMENTS = 100, 25
 PAGES = 20
 #: Seconds before an alarm in which a deployment under way can have begun: ECS waits at most 48 h twice (aws-facts 2.4).
 LONGEST_DEPLOYMENT = 5 * 86_400
+#: Seconds of the invocation that are kept for the record and the messages: look-ups that find less are not made.
+RESERVE = 25
 #: What a malformed answer raises on its way to a fact.
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+
+
+class _OutOfTime(Exception):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,13 @@ class Lookups:
     codedeploy: Any
     cloudwatch: Any
     now: Callable[[], str]
+    #: Milliseconds that are left to the invocation.
+    remaining: Callable[[], int] = lambda: 900_000
+
+    def _call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+        if self.remaining() < RESERVE * 1000:
+            raise _OutOfTime("not asked, as no time was left")
+        return operation(**parameters)
 
     @contextmanager
     def _asking(self, what: str, found: list[Fact]) -> Iterator[None]:
@@ -39,6 +52,8 @@ class Lookups:
             found.append(facts.missing(what, f"{stated.get('Code', 'error')}: {stated.get('Message', '')}", self.now()))
         except BotoCoreError as error:
             found.append(facts.missing(what, f"{type(error).__name__}: {error}", self.now()))
+        except _OutOfTime as error:
+            found.append(facts.missing(what, error, self.now()))
         except _MALFORMED as error:
             found.append(
                 facts.missing(what, f"the answer is not as documented ({type(error).__name__}: {error})", self.now())
@@ -48,7 +63,7 @@ class Lookups:
         """GetDeployment: a `deployment` fact, or what is missing."""
         found: list[Fact] = []
         with self._asking(answers.deployment_question(deployment), found):
-            info = self.codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"]
+            info = self._call(self.codedeploy.get_deployment, deploymentId=deployment)["deploymentInfo"]
             found.append(answers.deployment(info, self.now()))
         return found[0]
 
@@ -73,7 +88,8 @@ class Lookups:
 
     def _covering(self, group: Mapping[str, Any], moment: str) -> list[Fact]:
         begin, end = times.instant(times.later(moment, -LONGEST_DEPLOYMENT)), times.instant(times.later(moment, 1))
-        page = self.codedeploy.list_deployments(
+        page = self._call(
+            self.codedeploy.list_deployments,
             applicationName=group["application"],
             deploymentGroupName=group["group"],
             createTimeRange={"start": begin, "end": end},
@@ -81,7 +97,7 @@ class Lookups:
         # The newest come first, which the API does not promise: so all of a page are asked, until one is found.
         ids = list(page["deployments"])
         for place in range(0, len(ids), DEPLOYMENTS):
-            infos = self.codedeploy.batch_get_deployments(deploymentIds=ids[place : place + DEPLOYMENTS])
+            infos = self._call(self.codedeploy.batch_get_deployments, deploymentIds=ids[place : place + DEPLOYMENTS])
             found = [answers.deployment(info, self.now()) for info in infos["deploymentsInfo"]]
             if running := [fact for fact in found if _covers(fact, moment)]:
                 return running
@@ -106,9 +122,15 @@ class Lookups:
     def _described(self, names: list[str]) -> Iterator[Mapping[str, Any]]:
         token: dict[str, str] = {}
         for _ in range(PAGES):
-            page = self.cloudwatch.describe_alarms(
-                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=ALARMS, **token
+            page = self._call(
+                self.cloudwatch.describe_alarms,
+                AlarmNames=names,
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                MaxRecords=ALARMS,
+                **token,
             )
+            if "MetricAlarms" not in page and "CompositeAlarms" not in page:
+                raise KeyError("MetricAlarms")
             yield from page.get("MetricAlarms", ())
             yield from page.get("CompositeAlarms", ())
             if not page.get("NextToken"):
@@ -123,7 +145,8 @@ class Lookups:
             token: dict[str, str] = {}
             changes: list[Fact] = []
             for _ in range(PAGES):
-                page = self.cloudwatch.describe_alarm_history(
+                page = self._call(
+                    self.cloudwatch.describe_alarm_history,
                     AlarmName=alarm,
                     AlarmTypes=["MetricAlarm", "CompositeAlarm"],
                     HistoryItemType="StateUpdate",
@@ -156,7 +179,8 @@ class Lookups:
     def _results(self, queries: list[dict[str, Any]], start: str, end: str) -> Iterator[Mapping[str, Any]]:
         token: dict[str, str] = {}
         for _ in range(PAGES):
-            page = self.cloudwatch.get_metric_data(
+            page = self._call(
+                self.cloudwatch.get_metric_data,
                 MetricDataQueries=queries,
                 StartTime=times.instant(start),
                 EndTime=times.instant(end),

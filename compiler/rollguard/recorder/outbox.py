@@ -7,7 +7,7 @@ word "repeated": nothing is lost, and at most one message comes twice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,42 +75,33 @@ def _left_behind(known: Mapping[str, Any], now: str) -> bool:
     return age is None or age > CLAIM
 
 
-def claim(record: Record, messages: list[Due], now: str) -> Record:
-    """The record with the messages claimed at `now`."""
-    claimed = {(one.status, one.channel): one for one in messages}
-    kept = [one for one in record["told"] if (one["status"], one["channel"]) not in claimed]
-    return {
-        **record,
-        "told": [
-            *kept,
-            *(
-                {
-                    "status": one.status,
-                    "channel": one.channel,
-                    "messageId": one.message_id,
-                    "claimedAt": now,
-                    "sentAt": None,
-                    "repeated": one.repeated,
-                    "failure": None,
-                }
-                for one in messages
-            ),
-        ],
+def claim(record: Record, due: Due, now: str) -> Record:
+    """The record with the message claimed at `now`."""
+    kept = [one for one in record["told"] if (one["status"], one["channel"]) != (due.status, due.channel)]
+    claimed = {
+        "status": due.status,
+        "channel": due.channel,
+        "messageId": due.message_id,
+        "claimedAt": now,
+        "sentAt": None,
+        "repeated": due.repeated,
+        "failure": None,
     }
+    return {**record, "told": [*kept, claimed]}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How the sending of one message went: `failure` None is sent; `uncertain` may have been sent all the same."""
 
-    message: Due
+    due: Due
     failure: str | None = None
     uncertain: bool = False
 
 
-def mark(record: Record, outcomes: list[Outcome], now: str) -> Record:
+def mark(record: Record, outcomes: Sequence[Outcome], now: str) -> Record:
     """The record with the outcomes noted. A failure that is certain frees the message at once, an uncertain one after CLAIM seconds."""
-    by_key = {(one.message.status, one.message.channel): one for one in outcomes}
+    by_key = {(one.due.status, one.due.channel): one for one in outcomes}
     return {
         **record,
         "told": [_marked(one, by_key.get((one["status"], one["channel"])), now) for one in record["told"]],

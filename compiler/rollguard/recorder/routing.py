@@ -20,6 +20,8 @@ from rollguard.recorder.situation import OUTSIDE, Sheet, situation
 NEAR = 600
 #: Seconds to wait before asking again whether CodeDeploy has caught up with its own event.
 WAITS = (1.0, 2.0)
+#: Milliseconds that must be left for the sweeper to look at another incident, its look-ups and messages.
+SWEEP_ENDS = 35_000
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -33,7 +35,7 @@ class Recorder:
 
     incidents: Incidents
     sleep: Callable[[float], None]
-    remaining: Callable[[], int] = lambda: 900_000
+    remaining: Callable[[], int]
 
     def handle(self, event: Mapping[str, Any]) -> None:
         """Take in one event of EventBridge; what is not ours is dropped.
@@ -180,7 +182,7 @@ class Recorder:
         markers = list(self.incidents.store.open())
         markers.sort(key=lambda one: hashlib.sha256(f"{now}/{one.policy}/{one.incident}".encode()).digest())
         for place, marker in enumerate(markers):
-            if self.remaining() < 15_000:
+            if self.remaining() < SWEEP_ENDS:
                 self.incidents.telemetry.log("warning", "the sweep ran out of time", left=len(markers) - place)
                 break
             with self.incidents.guarded(marker.policy, marker.incident):

@@ -27,7 +27,7 @@ class Situation:
     rollback: Known | None
     presumed: bool
     alarm: AlarmStates
-    #: When the deployment was stopped, else when the alarm went red; the criteria are judged then.
+    #: When the deployment was stopped; when the alarm went red, if it was OK again by then, or stopped nothing. Criteria are judged then.
     moment: str | None
     #: The red stretch of the rollback alarm around that moment.
     red: Run | None
@@ -62,8 +62,10 @@ def situation(facts: Sequence[Fact], sheet: Sheet, incident: str) -> Situation:
     alarm = alarm_states.of(facts, sheet["rollbackAlarm"])
     stop = deployment.ended_at if deployment is not None and deployment.stopped else None
     moment = stop or _went_red(alarm, deployment)
-    run = alarm.at(moment) if moment is not None else None
     cause = _cause(deployment)
+    red = _red(alarm, deployment, moment, cause)
+    if red is not None and moment is not None and not _is_red(alarm, moment):
+        moment = red.since
     return Situation(
         facts=facts,
         sheet=sheet,
@@ -72,7 +74,7 @@ def situation(facts: Sequence[Fact], sheet: Sheet, incident: str) -> Situation:
         presumed=found[1] if found else False,
         alarm=alarm,
         moment=moment,
-        red=run if run is not None and run.state == "ALARM" else None,
+        red=red,
         cause=cause,
         red_at_start=_red_at_start(deployment, alarm, stop, cause),
     )
@@ -83,6 +85,22 @@ def _went_red(alarm: AlarmStates, deployment: Known | None) -> str | None:
     red = [change.at for change in alarm.changes if change.state == "ALARM"]
     during = [at for at in red if begun is None or at >= begun]
     return next(iter(during or red), None)
+
+
+def _red(alarm: AlarmStates, deployment: Known | None, moment: str | None, cause: str) -> Run | None:
+    """The red stretch at `moment`; where an alarm is known to have stopped the deployment, also one that was over by then."""
+    if moment is None:
+        return None
+    if not _is_red(alarm, moment) and cause == "alarm" and deployment is not None:
+        begun = deployment.begun_at or ""
+        last = [one.at for one in alarm.changes if one.state == "ALARM" and begun <= one.at <= moment]
+        moment = last[-1] if last else moment
+    return alarm.at(moment) if _is_red(alarm, moment) else None
+
+
+def _is_red(alarm: AlarmStates, moment: str) -> bool:
+    run = alarm.at(moment)
+    return run is not None and run.state == "ALARM"
 
 
 def _cause(deployment: Known | None) -> str:

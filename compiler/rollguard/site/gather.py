@@ -32,7 +32,7 @@ from rollguard.source import Diagnostic, in_order
 
 #: Files below `policies/` that are none.
 _NO_POLICIES = ("environments.yaml", "environments.yml", "failure-modes.yaml", "failure-modes.yml")
-SCHEMAS = ("policy", "environments", "preset", "failure-modes")
+SCHEMAS = ("policy", "environments", "preset", "failure-modes", "rollback-record")
 
 
 def gather(root: Path) -> Publication:

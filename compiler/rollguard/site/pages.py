@@ -23,6 +23,7 @@ _SCHEMAS = {
     "environments": "How environments are written",
     "preset": "How presets are written",
     "failure-modes": "How failure modes are written",
+    "rollback-record": "What a rollback record says",
 }
 
 

@@ -243,6 +243,7 @@ CODES: dict[str, Code] = {
         "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",
     ),
     "E006": Code("topic in another Region", "An alarm tells topics of its own Region only."),
+    "E007": Code("file with both endings", "Of a `.yaml` and a `.yml` of one name, one would be read in vain."),
     # P: presets
     "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
     "P002": Code("unknown parameter", "The preset takes no parameter of this name."),

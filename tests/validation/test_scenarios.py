@@ -56,6 +56,20 @@ from tests.validation.saying import POLICY, changed, said
             id="a deployment at the end",
         ),
         pytest.param(
+            (
+                *("      deploy: 5m\n      length: 45m", "      length: 5m"),
+                *("{step: {from: 0, to: 9, at: 8m}}", "{hold: 9}"),
+                *("within: 8m", "within: 5m"),
+            ),
+            [
+                (
+                    "52 S122 «5m» the deployment, at `5m` where nothing is said, does not start before the scenario's end "
+                    "at 5m | make it longer, or say when the deployment starts, such as `deploy: 0m` or `never`"
+                )
+            ],
+            id="the usual deployment at the end",
+        ),
+        pytest.param(
             ("        errors: {step:", "        eror: {step:"),
             ["55 S120 «eror» `eror` is none of the policy's criteria | did you mean `errors`?"],
             id="a misspelt criterion",

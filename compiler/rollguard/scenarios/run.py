@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from functools import cache, partial
 
+from rollguard.language import durations
 from rollguard.plan.model import CodeDeployGroup, GuardPlan
 from rollguard.scenarios import fault
 from rollguard.scenarios.causes import because
@@ -16,9 +17,10 @@ from rollguard.simulate.codedeploy import MODEL, REACTION
 from rollguard.simulate.composite import evaluate_rule
 from rollguard.simulate.mechanism import Deployment
 from rollguard.simulate.model import Change, Timeline
+from rollguard.validation import scenarios as validation
 
-#: When the deployment starts, and how long a scenario goes on after it, in seconds (corrections 2.12).
-DEPLOY, AFTERWARDS = 300, 900
+#: When the deployment starts where nothing is said, and how long a scenario goes on after it, in seconds (corrections 2.12).
+DEPLOY, AFTERWARDS = round(durations.seconds(validation.DEPLOY)), 900
 
 _GREEN = Timeline((Change(0, "OK"),))
 _RED = Timeline((Change(0, "ALARM"),))

@@ -13,6 +13,8 @@ from rollguard.validation.shapes import seconds
 from rollguard.validation.writing import shortened
 from rollguard.wording import did_you_mean, listed
 
+#: When the deployment starts where a scenario does not say (corrections 2.12).
+DEPLOY = "5m"
 _LONGEST = 7 * 86_400
 
 
@@ -128,6 +130,12 @@ def _deploy(scenario: Part, policy: _Policy, length: float | None) -> bool:
             f"the deployment at `{begins.value}` does not start before the scenario's end at {durations.text(length)}"
         )
         begins.error("S122", message, "move it forward, or say `deploy: never`")
+    stated, told = scenario.get("length"), scenario.has("deploy") or (policy.platforms and server)
+    if stated and length is not None and not told and length <= durations.seconds(DEPLOY):
+        message = f"the deployment, at `{DEPLOY}` where nothing is said, does not start before the scenario's end at {stated.value}"
+        stated.error(
+            "S122", message, "make it longer, or say when the deployment starts, such as `deploy: 0m` or `never`"
+        )
     return False
 
 

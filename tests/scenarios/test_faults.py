@@ -73,6 +73,14 @@ def test_errors_are_diluted_for_the_service_and_not_for_the_new_version(tmp_path
     assert (found.rollback.because, found.rollback.traffic_percent) == (("new-version", "service"), 10)
 
 
+def test_failures_that_are_counted_on_the_new_version_are_those_of_its_share(tmp_path: Path) -> None:
+    alone = PRESETS.replace("- id: failures\n", "- id: failures\n  judges: newVersion\n")
+    scenario = "- {name: a fault, deploy: 5m, length: 40m, fault: {errors: 20%, at: 7m, traffic: 600/min}, expect: {alarm: true}}"
+    found = played(project(tmp_path, scenario, criteria=alone))
+    # 20 % of 600 are 120 failures a minute, of which a canary of 10 % has 12.
+    assert _at(found, "failures", 6, 7, 14, 15) == [5, 12, 12, 120]
+
+
 def test_below_its_traffic_floor_a_criterion_gives_no_verdict(tmp_path: Path) -> None:
     # 150 requests a minute are 15 for the canary, of which the preset needs 20; the service's floor of 50 is reached.
     found = _fault(tmp_path, "{errors: 80%, at: 7m, traffic: 150/min}")

@@ -22,9 +22,13 @@ _COUNTS = ("Sum", "SampleCount")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The criterion's value while all requests are the new version's, and the floor below which `otherwise` stands for it."""
+    """The criterion's value while all requests are the new version's, and the floor below which `otherwise` stands for it.
+
+    `counts`: the value is a number of requests.
+    """
 
     bad: float
+    counts: bool
     least: float = 0.0
     otherwise: float | None = None
 
@@ -48,7 +52,9 @@ def values(criterion: Criterion, fault: Fault, shares: Sequence[float]) -> list[
             seen = 1.0 if part else 0.0
         else:
             seen, part = part, 1.0
-        value: float | None = (1 - seen) * good + seen * effect.bad
+        # Only a count depends on how many requests the new version gets; a share and a time are the same of few.
+        bad = effect.bad * part if effect.counts else effect.bad
+        value: float | None = (1 - seen) * good + seen * bad
         if (
             seen
             and fault.traffic is not None
@@ -81,7 +87,8 @@ def _effect(criterion: Criterion, fault: Fault) -> Effect | None:
     if bad is None:
         return None
     least, third = floor(criterion)
-    return Effect(bad, least, healthy.level(criterion) if third else None)
+    counts = criterion.concern == "errors" and criterion.unit != "percent"
+    return Effect(bad, counts, least, healthy.level(criterion) if third else None)
 
 
 def _is_ratio_or_time(criterion: Criterion) -> bool:

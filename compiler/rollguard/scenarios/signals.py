@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from rollguard.plan.model import Criterion, MetricAlarm
@@ -134,7 +134,7 @@ class Judge:
             return self.of(values, around, driven=signal.driven)
         good = self._before(alarm) if series.period > 60 or healthy.is_band(self.criterion) else self.level
         before = series.values[: minute - series.start]
-        after = Series([*before, *[good] * (len(series.values) - len(before))], series.start, period=series.period)
+        after = replace(series, values=[*before, *[good] * (len(series.values) - len(before))])
         return self._judged(alarm, values, after, self._timing(around.delivery)[0], around, signal.driven)
 
     def _before(self, alarm: MetricAlarm) -> float:

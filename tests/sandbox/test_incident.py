@@ -327,6 +327,16 @@ def test_an_unconfirmed_address_is_told_as_one(sandbox: Sandbox) -> None:
     )
 
 
+def test_an_alarm_that_was_red_before_the_deployment_is_told_as_one(sandbox: Sandbox) -> None:
+    guard = sandbox.guard("checkout")
+    series = {guard.criteria[0].id: {"spike": {"to": 99, "at": "2m", "for": "10m"}}}
+    early = Scenario("an outage before", (), 3600, {"rollback": "never"}, length=7200, series=series)
+    found = play(sandbox.standing["prod", "eu-west-1"], of_scenario(guard, early, no_files))
+    assert [why_not(found, one) for one in found.decided.deployments] == [
+        f"`{CHECKOUT}` turned red before the deployment, and green again before it began"
+    ]
+
+
 def test_a_scenario_nobody_deploys_in_rolls_nothing_back(sandbox: Sandbox) -> None:
     quiet = Scenario("a quiet night", (), None, {"rollback": "never"}, length=1800)
     found = play(sandbox.standing["prod", "eu-west-1"], of_scenario(sandbox.guard("checkout"), quiet, no_files))

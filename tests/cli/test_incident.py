@@ -229,6 +229,10 @@ def test_a_resource_can_be_edited_in_an_editor(
             ("rollguard_prod_checkout_slow", "--set", "EvaluationPeriods=x"),
             "STRING_VALUE can not be converted to an Integer",
         ),
+        (
+            ("rollguard_prod_checkout_slow", "--set", "Threshold=NaN"),
+            "STRING_VALUE can not be converted to a Double",
+        ),
         (("shop/checkout", "--undo", "--set", "a=1"), "`--undo` goes with neither `--set` nor `--remove`"),
         ((), "which resource?"),
     ],

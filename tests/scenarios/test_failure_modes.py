@@ -261,6 +261,31 @@ def test_what_too_few_samples_hold_back_stays_held_back_in_a_closed_loop(tmp_pat
     assert (open_loop.rollback.because, closed.rollback) == (("errors",), open_loop.rollback)
 
 
+@pytest.mark.parametrize(
+    ("traffic", "expected"),
+    [
+        ("999/min", ("missed", "`slow` gives no verdict on so few requests")),
+        (
+            "1000/min",
+            ("rolledBack", "rolled back 2 min 15 s after it began, at 10 % of the traffic, because of `slow`"),
+        ),
+        (None, ("rolledBack", "rolled back 2 min 15 s after it began, at 10 % of the traffic, because of `slow`")),
+    ],
+)
+def test_a_percentile_that_minds_its_samples_is_held_back_by_the_traffic_that_is_stated(
+    tmp_path: Path, traffic: str | None, expected: tuple[str, str]
+) -> None:
+    own = NIGHT.replace("    traffic: 60/min\n", "")
+    if traffic is not None:
+        own = own.replace("failureModes:", f"trafficOf: {{shop: {traffic}}}\nfailureModes:")
+    found = guard(tmp_path, FEW, own=own)
+    catalogue = failure_modes(load(tmp_path).failure_modes)
+    mode = catalogue.get("at-night")
+    assert mode is not None
+    outcome = FailurePlayer(found, catalogue).outcome(mode)
+    assert (outcome.verdict, outcome.reason) == expected
+
+
 SERVER = """\
         platform: server
         application: shop

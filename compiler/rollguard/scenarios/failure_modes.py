@@ -94,7 +94,7 @@ class FailurePlayer(Player):
             )
             for group in guard.deployments
         )
-        traffic = self.catalogue.traffic(guard.policy)
+        traffic = self.catalogue.traffic(guard.policy), guard.policy in self.catalogue.traffic_of
         return criteria, repr(guard.trigger.tree), guard.wiring, groups, guard.rollback_within, traffic
 
     def scenario(self, mode: FailureMode) -> Scenario:
@@ -201,8 +201,16 @@ class FailurePlayer(Player):
     ) -> Signal:
         judge_of = self.judges[id]
         criterion = judge_of.criterion
-        few = mode.traffic if mode.traffic is not None and _minds_samples(criterion) else None
-        key = (self._keys[id], values, few, driven, shares if few and criterion.judges == "newVersion" else None)
+        # The usual traffic is our assumption: that a percentile has too few samples is only said of traffic that somebody stated.
+        stated = self.catalogue.traffic_of.get(self.guard.policy) if mode.traffic is None else mode.traffic
+        few = stated if _minds_samples(criterion) else None
+        key = (
+            self._keys[id],
+            values,
+            few,
+            driven,
+            shares if few is not None and criterion.judges == "newVersion" else None,
+        )
         signal = self.memory.get(key)
         if signal is None:
             signal = judge_of.of(values, around, driven=driven)

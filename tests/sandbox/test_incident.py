@@ -160,6 +160,18 @@ def of_alarm(name: str, **changes: object) -> Edit:
     return edit
 
 
+def of_config(kind: str, block: str, step: dict[str, int]) -> Edit:
+    """Changes the steps of all deployment configurations of a kind."""
+
+    def edit(one: Resource) -> Resource:
+        if one.kind != "deploymentConfig" or kind not in one.name:
+            return one
+        routing = {**one.members["trafficRoutingConfig"], block: step}
+        return replace(one, members={**one.members, "trafficRoutingConfig": routing})
+
+    return edit
+
+
 def polling(*names: str, enabled: bool = True) -> dict[str, object]:
     return {"enabled": enabled, "ignorePollAlarmFailure": False, "alarms": [{"name": name} for name in names]}
 
@@ -349,6 +361,30 @@ def test_an_edited_resource_that_aws_would_never_hold_is_refused_by_name(sandbox
         Failure, match=r"the deploymentGroup `shop/checkout` in `world.json` is none that AWS would hold"
     ):
         sandbox.play("checkout", edit=of_group("shop/checkout", alarmConfiguration={"enabled": True, "alarms": [{}]}))
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (of_group("shop/checkout", deploymentConfigName="gone"), "there is no deployment configuration `gone`"),
+        (
+            of_config("canary", "timeBasedCanary", {"canaryPercentage": 0, "canaryInterval": 5}),
+            "its configuration shifts 0 % every 5 minutes",
+        ),
+        (
+            of_group(
+                "shop/checkout",
+                blueGreenDeploymentConfiguration={
+                    "terminateBlueInstancesOnDeploymentSuccess": {"terminationWaitTimeInMinutes": -5}
+                },
+            ),
+            "it terminates the old tasks after -5 minutes",
+        ),
+    ],
+)
+def test_a_deployment_that_nobody_could_run_is_refused(sandbox: Sandbox, edit: Edit, why: str) -> None:
+    with pytest.raises(Failure, match=f"the deploymentGroup `shop/checkout` .* AWS would hold: {why}"):
+        sandbox.play("checkout", edit=edit)
 
 
 def test_the_metrics_are_no_secret(sandbox: Sandbox) -> None:

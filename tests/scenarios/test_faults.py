@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from rollguard.scenarios.model import Played
 from tests.scenarios.making import played, project
 
@@ -123,12 +121,3 @@ def test_a_fault_says_nothing_of_saturation_or_of_what_has_no_concern(tmp_path: 
 def test_before_the_deployment_there_is_no_new_version_to_fail(tmp_path: Path) -> None:
     found = _fault(tmp_path, "{errors: 50%, at: 1m}")
     assert _at(found, "new-version", 1, 4, 5) == [0.2, 0.2, 50]
-
-
-@pytest.mark.parametrize("deploy", ["never"])
-def test_without_a_deployment_a_fault_is_nowhere(tmp_path: Path, deploy: str) -> None:
-    scenario = (
-        f"- {{name: a fault, deploy: {deploy}, length: 40m, fault: {{errors: 50%, at: 1m}}, expect: {{alarm: false}}}}"
-    )
-    found = played(project(tmp_path, scenario, criteria=PRESETS))
-    assert set(_at(found, "service", *range(40))) == {0.2}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rollguard.scenarios.model import Played
 from tests.scenarios.making import played, project
 
@@ -121,3 +123,12 @@ def test_a_fault_says_nothing_of_saturation_or_of_what_has_no_concern(tmp_path: 
 def test_before_the_deployment_there_is_no_new_version_to_fail(tmp_path: Path) -> None:
     found = _fault(tmp_path, "{errors: 50%, at: 1m}")
     assert _at(found, "new-version", 1, 4, 5) == [0.2, 0.2, 50]
+
+
+@pytest.mark.parametrize(("traffic", "red"), [(", traffic: 999/min", False), (", traffic: 1000/min", True), ("", True)])
+def test_a_percentile_that_minds_its_samples_gives_no_verdict_on_few_requests(
+    tmp_path: Path, traffic: str, red: bool
+) -> None:
+    # `alb/latency-p99` has `fewSamples: ignore`, and a p99 is made of 1000 requests at least.
+    found = _fault(tmp_path, f"{{latency: 9s, at: 7m{traffic}}}")
+    assert (found.signals["slow"].timeline.first("ALARM") is not None) == red

@@ -14,6 +14,7 @@ from rollguard.language.quantities import Quantity
 from rollguard.plan.model import Criterion
 from rollguard.scenarios import healthy
 from rollguard.scenarios.model import Fault
+from rollguard.simulate.datapoints import fewest_samples
 
 #: A traffic floor in an expression: below it there is no verdict, or a healthy one where the IF has a third argument.
 _FLOOR = re.compile(r"IF\(.+?>= (?P<least>[0-9.eE+-]+),")
@@ -65,6 +66,17 @@ def values(criterion: Criterion, fault: Fault, shares: Sequence[float]) -> list[
             value = None
         found.append(value)
     return found
+
+
+def samples(criterion: Criterion, fault: Fault, shares: Sequence[float]) -> tuple[list[float], float]:
+    """How many requests a percentile is made of in each minute, and before: enough while the fault does not say how many there are."""
+    assert criterion.alarm is not None and criterion.alarm.metric is not None and fault.traffic is not None
+    enough, alone = fewest_samples(criterion.alarm.metric.statistic), criterion.judges == "newVersion"
+    found = []
+    for minute, percent in enumerate(shares):
+        part = percent / 100 if alone and percent else 1.0
+        found.append(fault.traffic * part if fault.at <= minute * 60 < fault.until else enough)
+    return found, enough
 
 
 def _throughput(criterion: Criterion, fault: Fault, good: float, minutes: int) -> list[float | None] | None:

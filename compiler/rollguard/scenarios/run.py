@@ -11,7 +11,7 @@ from rollguard.scenarios import fault
 from rollguard.scenarios.causes import because
 from rollguard.scenarios.model import Played, Scenario, Signal, TakenBack
 from rollguard.scenarios.shapes import CsvFiles
-from rollguard.scenarios.signals import Circumstances, Judge
+from rollguard.scenarios.signals import Circumstances, Judge, minds_samples
 from rollguard.scenarios.told import notified
 from rollguard.simulate.codedeploy import MODEL, REACTION
 from rollguard.simulate.composite import evaluate_rule
@@ -85,6 +85,9 @@ class Player:
         for id, judge in self.judges.items():
             values = fault.values(judge.criterion, wrong, shares)
             found[id] = judge.quiet(around) if values is None else judge.of(values, around)
+            if wrong.traffic is not None and minds_samples(judge.criterion):
+                counts, usual = fault.samples(judge.criterion, wrong, shares)
+                found[id] = judge.counted(found[id], counts, usual, around)
         return found
 
     def _outcome(self, scenario: Scenario, end: int, signals: Mapping[str, Signal], bypassed: Set[str]) -> Played:

@@ -77,6 +77,23 @@ def test_a_project_without_environments_is_an_error_in_the_file_that_is_missing(
     assert (found.code, found.span.path) == ("E001", "policies/environments.yaml")
 
 
+@pytest.mark.parametrize("name", ["environments", "failure-modes"])
+def test_of_a_file_with_both_endings_neither_is_read_in_vain(root: Path, name: str) -> None:
+    text = (
+        ENVIRONMENTS
+        if name == "environments"
+        else "apiVersion: rollguard/v1\nkind: FailureModes\nusualTraffic: 9/min\n"
+    )
+    for ending in ("yaml", "yml"):
+        _write(root, f"policies/{name}.{ending}", text)
+    (found,) = load(root).diagnostics
+    assert (found.code, found.span.path, found.message) == (
+        "E007",
+        f"policies/{name}.yml",
+        f"`policies/{name}.yml` stands beside `policies/{name}.yaml`",
+    )
+
+
 def test_a_policy_named_twice_is_reported_with_the_first_place(root: Path) -> None:
     _write(root, "policies/other/again.yaml", POLICY.replace("NAME", "one"))
     (found,) = load(root).diagnostics

@@ -243,7 +243,8 @@ CODES: dict[str, Code] = {
         "Amazon Q Developer in chat applications, which tells Slack, exists in AWS's commercial partition only.",
     ),
     "E006": Code("topic in another Region", "A topic is told from its own Region only."),
-    "E007": Code(
+    "E007": Code("file with both endings", "Of a `.yaml` and a `.yml` of one name, one would be read in vain."),
+    "E008": Code(
         "channel that cannot tell of the recorder's failure",
         "The recorder itself tells PagerDuty, so only a channel with an SNS topic can say that the recorder fails.",
     ),

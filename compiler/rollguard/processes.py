@@ -7,6 +7,8 @@ import signal
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from rollguard.failure import Failure
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -18,13 +20,14 @@ def spread(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """`[work(item) for item in items]`, each item in a forked process where the machine has several cores.
 
     Only for a process without threads: a fork copies one thread and the locks of all. `work`, the items and what they reach are
-    inherited, not sent; only results are pickled. Exceptions of `work` are raised here.
+    inherited, not sent; only results are pickled. Exceptions of `work` are raised here; Failure where a process was killed.
     """
     cores = min(len(items), os.cpu_count() or 1)
     if cores < 2 or not hasattr(os, "fork"):
         return [work(item) for item in items]
     # Costs 30 ms, which a run over a few files would notice.
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     global _inherited
@@ -32,6 +35,11 @@ def spread(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     try:
         with ProcessPoolExecutor(cores, mp_context=get_context("fork"), initializer=_ignore_interrupts) as executor:
             return list(executor.map(_call, range(len(items))))
+    except BrokenProcessPool:
+        raise Failure(
+            "a process at work was killed, most likely for want of memory",
+            help="name files or folders to do less at once",
+        ) from None
     finally:
         _inherited = None
 

@@ -125,6 +125,7 @@ def read_shared(root: Path) -> tuple[Shared, list[str]]:
     for path in paths:
         if expected_kind(path) != "policy":
             reader.take(read_file(root, path))
+    reader.found += _twice(paths)
     policies = [path for path in paths if expected_kind(path) == "policy"]
     if not policies:
         raise Failure("there is no policy in `policies/`", "write one into `policies/<team>/<service>.yaml`")
@@ -152,6 +153,16 @@ def read_shared(root: Path) -> tuple[Shared, list[str]]:
         ),
         policies,
     )
+
+
+def _twice(paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """Files of which a project has one, where it has both a `.yaml` and a `.yml`: one of them would be read in vain."""
+    first: dict[str, str] = {}
+    for path in paths:
+        kind = expected_kind(path)
+        if kind in ("environments", "failureModes") and first.setdefault(kind, path) != path:
+            message = f"`{path}` stands beside `{first[kind]}`"
+            yield Diagnostic("E007", "error", message, Span(path), "put both into one file, and remove the other one")
 
 
 def batches(root: Path, paths: Sequence[str], every_core: bool) -> list[Sequence[str]]:

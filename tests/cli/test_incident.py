@@ -229,6 +229,10 @@ def test_a_resource_can_be_edited_in_an_editor(
             ("rollguard_prod_checkout_slow", "--set", "EvaluationPeriods=x"),
             "STRING_VALUE can not be converted to an Integer",
         ),
+        (
+            ("rollguard_prod_checkout_slow", "--set", "Threshold=NaN"),
+            "STRING_VALUE can not be converted to a Double",
+        ),
         (("shop/checkout", "--undo", "--set", "a=1"), "`--undo` goes with neither `--set` nor `--remove`"),
         ((), "which resource?"),
     ],
@@ -249,3 +253,9 @@ def test_nothing_is_edited_while_a_run_is_at_work(edit: Rollguard, state: Path) 
         code, _, err = edit("shop/checkout", "--set", "alarmConfiguration.enabled=false")
     assert code == 2
     assert "is at work on environment `prod`" in err
+
+
+def test_an_incident_beside_a_run_says_that_not_everything_may_stand(incident: Rollguard, state: Path) -> None:
+    with Home(state, "prod").locked("up", "prod"):
+        code, _, err = incident("checkout")
+    assert (code, err) == (0, "note: `up` is at work on `prod`: this is played on what stands by now\n")

@@ -64,7 +64,7 @@ def test_who_hears_that_the_recorder_fails(workspace: Any, settings: dict[str, A
     ("names", "found"),
     [
         (["oncal"], "R011 `oncal` is no channel of environment `prod`"),
-        (["pager"], "E007 `pager` is told by the recorder, so it cannot be told that the recorder fails"),
+        (["pager"], "E008 `pager` is told by the recorder, so it cannot be told that the recorder fails"),
         ([f"c{n}" for n in range(6)], "X041 `alarms` names 6 channels; an alarm can tell 5"),
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rollguard.csv_files import CsvFolder
+from rollguard.failure import Failure
 from rollguard.plan import model as plans
 from rollguard.plan import plan
 from rollguard.plan.model import EnvironmentPlan, GuardPlan
@@ -26,7 +27,7 @@ from rollguard.scenarios.failure_mode_catalogue import packaged
 from rollguard.scenarios.failure_modes import FailurePlayer
 from rollguard.scenarios.model import Played, Scenario
 from rollguard.scenarios.read import scenarios
-from rollguard.scenarios.run import Player
+from rollguard.scenarios.run import Player, no_files
 from rollguard.simulate.model import Timeline
 from tests.sandbox.standing import of_region, stand
 
@@ -155,6 +156,18 @@ def of_group(place: str, **changes: object) -> Edit:
 def of_alarm(name: str, **changes: object) -> Edit:
     def edit(one: Resource) -> Resource:
         return replace(one, members={**one.members, **changes}) if (one.kind, one.name) == ("alarm", name) else one
+
+    return edit
+
+
+def of_config(kind: str, block: str, step: dict[str, int]) -> Edit:
+    """Changes the steps of all deployment configurations of a kind."""
+
+    def edit(one: Resource) -> Resource:
+        if one.kind != "deploymentConfig" or kind not in one.name:
+            return one
+        routing = {**one.members["trafficRoutingConfig"], block: step}
+        return replace(one, members={**one.members, "trafficRoutingConfig": routing})
 
     return edit
 
@@ -294,3 +307,56 @@ def test_the_story_is_told_in_codedeploys_words_and_is_always_the_same(sandbox: 
     assert any("terminated. Automatic rollback is triggered with a DeploymentId d-" in text for text in texts)
     assert any(text.endswith("Succeeded: revision 777 has all traffic again") for text in texts)
     assert "`new-version-fails` is 100 %, limit above 3 %: 97 % beyond it" in texts
+
+
+def test_an_alarm_that_was_red_before_the_deployment_is_told_as_one(sandbox: Sandbox) -> None:
+    guard = sandbox.guard("checkout")
+    series = {guard.criteria[0].id: {"spike": {"to": 99, "at": "2m", "for": "10m"}}}
+    early = Scenario("an outage before", (), 3600, {"rollback": "never"}, length=7200, series=series)
+    found = play(sandbox.standing["prod", "eu-west-1"], of_scenario(guard, early, no_files))
+    assert [why_not(found, one) for one in found.decided.deployments] == [
+        f"`{CHECKOUT}` turned red before the deployment, and green again before it began"
+    ]
+
+
+def test_a_scenario_nobody_deploys_in_rolls_nothing_back(sandbox: Sandbox) -> None:
+    quiet = Scenario("a quiet night", (), None, {"rollback": "never"}, length=1800)
+    found = play(sandbox.standing["prod", "eu-west-1"], of_scenario(sandbox.guard("checkout"), quiet, no_files))
+    assert found.decided.deployments == ()
+    assert found.as_wanted
+
+
+def test_an_edited_resource_that_aws_would_never_hold_is_refused_by_name(sandbox: Sandbox) -> None:
+    with pytest.raises(
+        Failure, match=r"the deploymentGroup `shop/checkout` in `world.json` is none that AWS would hold"
+    ):
+        sandbox.play("checkout", edit=of_group("shop/checkout", alarmConfiguration={"enabled": True, "alarms": [{}]}))
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (of_group("shop/checkout", deploymentConfigName="gone"), "there is no deployment configuration `gone`"),
+        (
+            of_config("canary", "timeBasedCanary", {"canaryPercentage": 0, "canaryInterval": 5}),
+            "its configuration shifts 0 % every 5 minutes",
+        ),
+        (
+            of_group(
+                "shop/checkout",
+                blueGreenDeploymentConfiguration={
+                    "terminateBlueInstancesOnDeploymentSuccess": {"terminationWaitTimeInMinutes": -5}
+                },
+            ),
+            "it terminates the old tasks after -5 minutes",
+        ),
+    ],
+)
+def test_a_deployment_that_nobody_could_run_is_refused(sandbox: Sandbox, edit: Edit, why: str) -> None:
+    with pytest.raises(Failure, match=f"the deploymentGroup `shop/checkout` .* AWS would hold: {why}"):
+        sandbox.play("checkout", edit=edit)
+
+
+def test_the_metrics_are_no_secret(sandbox: Sandbox) -> None:
+    """Hashes of secrets stand in the world; a story never shows one."""
+    assert "secret:" not in json.dumps([one.text for one in moments(sandbox.play("checkout"))])

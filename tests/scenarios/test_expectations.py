@@ -44,7 +44,7 @@ def test_what_happens_is_expected(tmp_path: Path, expect: str) -> None:
             "{rollback: {because: [errors], within: 3m}}",
             "the rollback started 3 min 15 s after the onset, at 11:15; expected within 3 min",
         ),
-        ("{alarm: false, rollback: {because: [errors]}}", "the rollback alarm was red at 11:00"),
+        ("{alarm: false, alarms: {errors: [{at: 12m, state: ALARM}]}}", "the rollback alarm was red at 11:00"),
         ("{notified: [oncall, pager]}", "`pager` heard nothing; `chat` was told too"),
         ("{stoppedAt: {traffic: 100}}", "the rollback started at 11:15, at 10 % of the traffic; expected 100 %"),
         (
@@ -68,6 +68,11 @@ def test_what_happens_is_not_expected(tmp_path: Path, expect: str, message: str)
             "length: 60m, series: {errors: {step: {from: 0, to: 9, at: 40m}}}",
             "{rollback: {because: [errors]}}",
             "nothing was rolled back; the rollback alarm turned red at 43:00, and the deployment was over at 30:00",
+        ),
+        (
+            "deploy: 20m, length: 60m, series: {errors: {spike: {to: 9, at: 2m, for: 5m}}}",
+            "{rollback: {because: [errors]}}",
+            "nothing was rolled back; the rollback alarm turned red at 5:00, and was green again when the deployment began",
         ),
     ],
 )

@@ -224,6 +224,68 @@ def test_an_incident_recovers_when_the_rollback_is_over(tmp_path: Path) -> None:
     assert closed.rollback_alarm.state_at(closed.end) == "OK"
 
 
+#: A percentile that holds its state while it is made of fewer than 1000 requests a minute, quicker than `ERRORS`.
+FEW = """\
+    - id: slow
+      title: Answers are slow
+      why: They should not be.
+      concern: latency
+      signal: {namespace: Acme/Shop, metric: Latency, statistic: p99, unit: s}
+      threshold: {above: 1s}
+      window: {period: 60s, datapoints: 1, of: 1}
+      missing: notBreaching
+      fewSamples: ignore"""
+NIGHT = """\
+apiVersion: rollguard/v1
+kind: FailureModes
+failureModes:
+  - id: at-night
+    title: An outage at night
+    happens: Every request fails slowly, and there are few.
+    reason: Nobody is up.
+    wanted: rollback
+    hits: service
+    starts: {after: 2m}
+    traffic: 60/min
+    signs: {errors: 100%, latency: 9s}
+"""
+
+
+def test_what_too_few_samples_hold_back_stays_held_back_in_a_closed_loop(tmp_path: Path) -> None:
+    found = guard(tmp_path, ERRORS, FEW, own=NIGHT)
+    catalogue = failure_modes(load(tmp_path).failure_modes)
+    player, mode = FailurePlayer(found, catalogue), catalogue.get("at-night")
+    assert mode is not None
+    open_loop, closed = player.play_mode(mode).played, player.play_mode(mode, closed=True).played
+    assert open_loop.rollback is not None
+    assert (open_loop.rollback.because, closed.rollback) == (("errors",), open_loop.rollback)
+
+
+@pytest.mark.parametrize(
+    ("traffic", "expected"),
+    [
+        ("999/min", ("missed", "`slow` gives no verdict on so few requests")),
+        (
+            "1000/min",
+            ("rolledBack", "rolled back 2 min 15 s after it began, at 10 % of the traffic, because of `slow`"),
+        ),
+        (None, ("rolledBack", "rolled back 2 min 15 s after it began, at 10 % of the traffic, because of `slow`")),
+    ],
+)
+def test_a_percentile_that_minds_its_samples_is_held_back_by_the_traffic_that_is_stated(
+    tmp_path: Path, traffic: str | None, expected: tuple[str, str]
+) -> None:
+    own = NIGHT.replace("    traffic: 60/min\n", "")
+    if traffic is not None:
+        own = own.replace("failureModes:", f"trafficOf: {{shop: {traffic}}}\nfailureModes:")
+    found = guard(tmp_path, FEW, own=own)
+    catalogue = failure_modes(load(tmp_path).failure_modes)
+    mode = catalogue.get("at-night")
+    assert mode is not None
+    outcome = FailurePlayer(found, catalogue).outcome(mode)
+    assert (outcome.verdict, outcome.reason) == expected
+
+
 SERVER = """\
         platform: server
         application: shop

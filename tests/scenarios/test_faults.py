@@ -73,6 +73,14 @@ def test_errors_are_diluted_for_the_service_and_not_for_the_new_version(tmp_path
     assert (found.rollback.because, found.rollback.traffic_percent) == (("new-version", "service"), 10)
 
 
+def test_failures_that_are_counted_on_the_new_version_are_those_of_its_share(tmp_path: Path) -> None:
+    alone = PRESETS.replace("- id: failures\n", "- id: failures\n  judges: newVersion\n")
+    scenario = "- {name: a fault, deploy: 5m, length: 40m, fault: {errors: 20%, at: 7m, traffic: 600/min}, expect: {alarm: true}}"
+    found = played(project(tmp_path, scenario, criteria=alone))
+    # 20 % of 600 are 120 failures a minute, of which a canary of 10 % has 12.
+    assert _at(found, "failures", 6, 7, 14, 15) == [5, 12, 12, 120]
+
+
 def test_below_its_traffic_floor_a_criterion_gives_no_verdict(tmp_path: Path) -> None:
     # 150 requests a minute are 15 for the canary, of which the preset needs 20; the service's floor of 50 is reached.
     found = _fault(tmp_path, "{errors: 80%, at: 7m, traffic: 150/min}")
@@ -117,10 +125,10 @@ def test_before_the_deployment_there_is_no_new_version_to_fail(tmp_path: Path) -
     assert _at(found, "new-version", 1, 4, 5) == [0.2, 0.2, 50]
 
 
-@pytest.mark.parametrize("deploy", ["never"])
-def test_without_a_deployment_a_fault_is_nowhere(tmp_path: Path, deploy: str) -> None:
-    scenario = (
-        f"- {{name: a fault, deploy: {deploy}, length: 40m, fault: {{errors: 50%, at: 1m}}, expect: {{alarm: false}}}}"
-    )
-    found = played(project(tmp_path, scenario, criteria=PRESETS))
-    assert set(_at(found, "service", *range(40))) == {0.2}
+@pytest.mark.parametrize(("traffic", "red"), [(", traffic: 999/min", False), (", traffic: 1000/min", True), ("", True)])
+def test_a_percentile_that_minds_its_samples_gives_no_verdict_on_few_requests(
+    tmp_path: Path, traffic: str, red: bool
+) -> None:
+    # `alb/latency-p99` has `fewSamples: ignore`, and a p99 is made of 1000 requests at least.
+    found = _fault(tmp_path, f"{{latency: 9s, at: 7m{traffic}}}")
+    assert (found.signals["slow"].timeline.first("ALARM") is not None) == red

@@ -56,6 +56,59 @@ from tests.validation.saying import POLICY, changed, said
             id="a deployment at the end",
         ),
         pytest.param(
+            (
+                *("      deploy: 5m\n      length: 45m", "      length: 5m"),
+                *("{step: {from: 0, to: 9, at: 8m}}", "{hold: 9}"),
+                *("within: 8m", "within: 5m"),
+            ),
+            [
+                (
+                    "52 S122 «5m» the deployment, at `5m` where nothing is said, does not start before the scenario's end "
+                    "at 5m | make it longer, or say when the deployment starts, such as `deploy: 0m` or `never`"
+                )
+            ],
+            id="the usual deployment at the end",
+        ),
+        pytest.param(
+            (
+                *("deploy: 5m", "deploy: never"),
+                *("series:\n        errors: {step: {from: 0, to: 9, at: 8m}}", "fault: {errors: 9%, at: 8m}"),
+                *("{rollback: {because: [errors], within: 8m}}", "{alarm: false}"),
+            ),
+            [
+                (
+                    "54 S125 «errors» with `deploy: never` there is no new version whose `errors` these could be | say "
+                    "when it is deployed, or give `series`"
+                )
+            ],
+            id="a fault of a version that nobody deploys",
+        ),
+        pytest.param(
+            (
+                *("deploy: 5m", "deploy: 20m"),
+                *(
+                    "series:\n        errors: {step: {from: 0, to: 9, at: 8m}}",
+                    "fault: {latency: 3s, at: 8m, for: 12m}",
+                ),
+            ),
+            [
+                (
+                    "54 S125 «12m» the fault is over before the new version is deployed at 20m | make it longer, or "
+                    "move it behind the start of the deployment"
+                )
+            ],
+            id="a fault before the deployment",
+        ),
+        pytest.param(
+            (
+                *("deploy: 5m", "deploy: never"),
+                *("series:\n        errors: {step: {from: 0, to: 9, at: 8m}}", "fault: {traffic: 0/min, at: 8m}"),
+                *("{rollback: {because: [errors], within: 8m}}", "{alarm: false}"),
+            ),
+            [],
+            id="traffic that stops while nobody deploys",
+        ),
+        pytest.param(
             ("        errors: {step:", "        eror: {step:"),
             ["55 S120 «eror» `eror` is none of the policy's criteria | did you mean `errors`?"],
             id="a misspelt criterion",

@@ -36,6 +36,21 @@ from tests.validation.saying import POLICY, changed, said
             id="a gap of nothing",
         ),
         pytest.param(
+            ("errors: {step: {from: 0, to: 9, at: 8m}}", "errors: {spike: {to: 9, at: 8m10s, for: 50s}}"),
+            [
+                (
+                    "55 S122 «50s» no minute begins in the `50s` from 8m10s on, so no datapoint shows them | series have "
+                    "one value a minute, taken as the minute begins: use whole minutes"
+                )
+            ],
+            id="a spike between two datapoints",
+        ),
+        pytest.param(
+            ("errors: {step: {from: 0, to: 9, at: 8m}}", "errors: {spike: {to: 9, at: 8m10s, for: 51s}}"),
+            [],
+            id="a spike that one datapoint shows",
+        ),
+        pytest.param(
             (
                 "      series:\n        errors: {step: {from: 0, to: 9, at: 8m}}\n",
                 "      series:\n        errors: [{hold: 1}, {ramp: {from: 0, to: 9, at: 8m, for: 5m}}]\n",

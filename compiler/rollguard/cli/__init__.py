@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
-import os
 import sys
 import traceback
 from pathlib import Path
@@ -23,6 +23,8 @@ COMMANDS = {
     "report": "rollguard.cli.report",
     "verdict": "rollguard.cli.verdict",
 }
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class LazyGroup(click.Group):
@@ -79,10 +81,14 @@ def run(arguments: list[str] | None = None) -> int:
         if failure.help:
             click.echo(f"  = help: {failure.help}", err=True)
         return failure.exit_code
-    except BrokenPipeError:
-        # The reader went away (`| head`): nothing more can be said, and the interpreter must not say it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # The reader went away (`| head`), and nothing more can be said: click leaves for no other reason, and with 1, which means findings.
         return 0
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _report_bug()
+        click.echo(f"error: {(error.strerror or '').lower()}", err=True)
+        return USED_WRONGLY
     except Exception:
         return _report_bug()
 

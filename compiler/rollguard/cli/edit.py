@@ -50,7 +50,7 @@ def command(
 
     RESOURCE is a name that `rollguard sandbox status` lists, such as a deployment group's `application/group`. Without `--set` or
     `--remove` it is opened in your editor (`$VISUAL`, `$EDITOR`). Values are members of AWS's API, as the sandbox's `world.json` holds
-    them; what AWS itself would refuse is refused here too.
+    them; a member that the API does not have, and a value that its model does not allow, are refused.
     """
     from rollguard.sandbox import choice, editing
     from rollguard.sandbox.aws import World

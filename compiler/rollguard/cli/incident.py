@@ -67,7 +67,13 @@ def command(
     guard, account, place, runnable = _guard(project, policy, chosen, region)
     outside = _outside(project, folder, guard, runnable, chosen, mode or DEFAULT, scenario)
     home = choice.home(folder, chosen, state)
-    standing = [one for one in World(home.folder).resources() if one.account == account and one.region in (place, "")]
+    if (running := home.running()) and running.verb not in ("preview", "edit"):
+        click.echo(f"note: `{running.verb}` is at work on `{chosen}`: this is played on what stands by now", err=True)
+    standing = [
+        one
+        for one in World(home.folder).resources()
+        if one.account == account and (one.region in (place, "") or one.kind == "slackChannel")
+    ]
     if not any(one.tags.get("rollguard:policy") == policy for one in standing):
         raise Failure(
             f"nothing of `{policy}` stands in the sandbox of `{chosen}`",

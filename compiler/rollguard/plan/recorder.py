@@ -145,7 +145,7 @@ def _operations(environment: Environment, channels: dict[str, Channel], findings
             findings.error("R011", message, (at / index).span, hint)
         elif channels[name].pagerduty is not None:
             findings.error(
-                "E007",
+                "E008",
                 f"`{name}` is told by the recorder, so it cannot be told that the recorder fails",
                 (at / index).span,
                 "name a channel with a topic: `email`, `https`, `sqs`, `topic` or `slack`",

@@ -37,7 +37,7 @@ class Draft:
     def from_text(text: str) -> Draft:
         """What came back from an editor. Raises ValueError, worded for whoever wrote it."""
         try:
-            found = json.loads(text)
+            found = _from_json(text)
         except json.JSONDecodeError as wrong:
             raise ValueError(f"line {wrong.lineno}, column {wrong.colno}: {wrong.msg}") from wrong
         if not isinstance(found, dict) or found.keys() != {"members", "status"}:
@@ -55,8 +55,8 @@ class Draft:
                 f"`{setting}` sets nothing", help="write `PATH=VALUE`, such as `alarmConfiguration.alarms=[]`"
             )
         try:
-            value = json.loads(text)
-        except json.JSONDecodeError:
+            value = _from_json(text)
+        except ValueError:
             value = text
         put(self._holder(tokens), tokens, value)
 
@@ -74,6 +74,15 @@ class Draft:
     def _near(self, tokens: Tokens) -> str:
         there = [*self.members, *self.status]
         return did_you_mean(str(tokens[0]), there) if tokens[0] not in there else ""
+
+
+def _from_json(text: str) -> Any:
+    """Raises ValueError too for `NaN` and `Infinity`, which Python takes for JSON and no number of AWS's can be."""
+
+    def refuse(name: str) -> Any:
+        raise ValueError(f"`{name}` is no number")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 def _tokens(path: str) -> Tokens:

@@ -129,7 +129,9 @@ def _why_not(played: Played, wanted: Sequence[str]) -> str:
     calm = [id for id in wanted if played.signals[id].timeline.first("ALARM") is None]
     if calm:
         return f"{listed(calm)} {'was' if len(calm) == 1 else 'were'} never red"
-    red = played.rollback_alarm.first("ALARM")
+    red = played.rollback_alarm.first("ALARM", after=played.scenario.deploy)
+    if red is None and (early := played.rollback_alarm.first("ALARM")):
+        return f"the rollback alarm turned red at {clock(early.at)}, and was green again when the deployment began"
     if red is None:
         return f"the trigger never held: {played.guard.trigger.sentence}"
     over = [one.ended_at for one in played.deployments]

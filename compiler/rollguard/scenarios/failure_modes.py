@@ -14,11 +14,9 @@ from rollguard.scenarios.failure_signs import Minutes, Seen, seen, spared
 from rollguard.scenarios.fault import floor
 from rollguard.scenarios.model import Played, Scenario, Signal
 from rollguard.scenarios.run import AFTERWARDS, DEPLOY, Player
-from rollguard.scenarios.signals import Circumstances
-from rollguard.simulate.alarm import judge
+from rollguard.scenarios.signals import Circumstances, minds_samples
 from rollguard.simulate.codedeploy import MODEL
-from rollguard.simulate.delivery import delay, namespaces, timing
-from rollguard.simulate.model import Series
+from rollguard.simulate.delivery import delay, namespaces
 
 Verdict = Literal["rolledBack", "missed", "firedWrongly", "quiet", "unknown", "notApplicable"]
 
@@ -94,7 +92,7 @@ class FailurePlayer(Player):
             )
             for group in guard.deployments
         )
-        traffic = self.catalogue.traffic(guard.policy)
+        traffic = self.catalogue.traffic(guard.policy), guard.policy in self.catalogue.traffic_of
         return criteria, repr(guard.trigger.tree), guard.wiring, groups, guard.rollback_within, traffic
 
     def scenario(self, mode: FailureMode) -> Scenario:
@@ -201,13 +199,23 @@ class FailurePlayer(Player):
     ) -> Signal:
         judge_of = self.judges[id]
         criterion = judge_of.criterion
-        few = mode.traffic if mode.traffic is not None and _minds_samples(criterion) else None
-        key = (self._keys[id], values, few, driven, shares if few and criterion.judges == "newVersion" else None)
+        # The usual traffic is our assumption: that a percentile has too few samples is only said of traffic that somebody stated.
+        stated = self.catalogue.traffic_of.get(self.guard.policy) if mode.traffic is None else mode.traffic
+        few = stated if minds_samples(criterion) else None
+        key = (
+            self._keys[id],
+            values,
+            few,
+            driven,
+            shares if few is not None and criterion.judges == "newVersion" else None,
+        )
         signal = self.memory.get(key)
         if signal is None:
             signal = judge_of.of(values, around, driven=driven)
             if few is not None:
-                signal = _with_samples(signal, few, shares, around)
+                alone = criterion.judges == "newVersion"
+                counts = [few * (share / 100 if alone and share else 1.0) for share in shares]
+                signal = judge_of.counted(signal, counts, few, around)
             self.memory[key] = signal
         return signal if signal.criterion is criterion else replace(signal, criterion=criterion)
 
@@ -223,22 +231,6 @@ def _ids(tree: object, towards: bool = True) -> set[tuple[str, bool]]:
         return _ids(value, not towards)
     parts = value[1] if kind == "atLeast" else value
     return {found for part in parts for found in _ids(part, towards)}
-
-
-def _minds_samples(criterion: Criterion) -> bool:
-    return criterion.alarm is not None and criterion.alarm.evaluate_low_sample_count_percentile == "ignore"
-
-
-def _with_samples(signal: Signal, traffic: float, shares: tuple[float, ...], around: Circumstances) -> Signal:
-    """The signal as judged by an alarm that minds how many requests a percentile is made of."""
-    alarm, series = signal.criterion.alarm, signal.series
-    assert alarm is not None and series is not None
-    alone = signal.criterion.judges == "newVersion"
-    counts = [traffic * (share / 100 if alone and share else 1.0) for share in shares]
-    before = [traffic] * (len(series.values) - len(counts))
-    counted = Series(series.values, series.start, [*before, *counts], series.period, series.approximate)
-    timeline = judge(alarm, counted, end=around.minutes, timing=timing(alarm, around.delivery), initial="OK")
-    return replace(signal, timeline=timeline, series=counted)
 
 
 def _judging(criterion: Criterion) -> object:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from rollguard.plan.model import Criterion, GuardPlan
 from rollguard.plan.words import amount
+from rollguard.scenarios import healthy
 from rollguard.scenarios.failure_signs import Minutes, Seen
 from rollguard.scenarios.fault import floor
 from rollguard.scenarios.model import Played, Signal
+from rollguard.simulate.datapoints import fewest_samples
 from rollguard.wording import lasting
 
 if TYPE_CHECKING:
@@ -78,6 +80,16 @@ def _silent(incident: Incident, verdict: Verdict) -> str:
         return f"{_ids(red)} turn{_s(red)} red only after the deployment is over"
     if verdict == "quiet":
         return _quiet(touched, few=mode.traffic is not None)
+    held = [id for id, signal in touched.items() if _held(signal)]
+    if held:
+        others = {id: signal for id, signal in touched.items() if id not in held}
+        rest = f"; {_unmoved(others, incident)}" if others else ""
+        return f"{_ids(held)} give{_s(held)} no verdict on so few requests{rest}"
+    return _unmoved(touched, incident)
+
+
+def _unmoved(touched: Mapping[str, Signal], incident: Incident) -> str:
+    """Why criteria that give their verdict in every minute stayed green."""
     bad = _bad(touched)
     if bad:
         return f"{_ids(bad)} see{_s(bad)} bad minutes, but never as many as {_it(bad)} need{_s(bad)}"
@@ -132,6 +144,14 @@ def _floored(criterion: Criterion) -> bool:
     """Whether a criterion has a floor of traffic, or minds how many samples its percentile has."""
     few = criterion.alarm is not None and criterion.alarm.evaluate_low_sample_count_percentile == "ignore"
     return few or floor(criterion)[0] > 0
+
+
+def _held(signal: Signal) -> bool:
+    """Whether the alarm keeps its state all the time, since its percentile is made of too few requests."""
+    alarm, series = signal.criterion.alarm, signal.series
+    if alarm is None or alarm.metric is None or series is None or series.samples is None:
+        return False
+    return max(series.samples) * healthy.minutes(alarm) < fewest_samples(alarm.metric.statistic)
 
 
 def _bad(touched: Mapping[str, Signal]) -> list[str]:

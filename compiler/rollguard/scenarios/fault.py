@@ -14,6 +14,7 @@ from rollguard.language.quantities import Quantity
 from rollguard.plan.model import Criterion
 from rollguard.scenarios import healthy
 from rollguard.scenarios.model import Fault
+from rollguard.simulate.datapoints import fewest_samples
 
 #: A traffic floor in an expression: below it there is no verdict, or a healthy one where the IF has a third argument.
 _FLOOR = re.compile(r"IF\(.+?>= (?P<least>[0-9.eE+-]+),")
@@ -22,9 +23,13 @@ _COUNTS = ("Sum", "SampleCount")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The criterion's value while all requests are the new version's, and the floor below which `otherwise` stands for it."""
+    """The criterion's value while all requests are the new version's, and the floor below which `otherwise` stands for it.
+
+    `counts`: the value is a number of requests.
+    """
 
     bad: float
+    counts: bool
     least: float = 0.0
     otherwise: float | None = None
 
@@ -48,7 +53,9 @@ def values(criterion: Criterion, fault: Fault, shares: Sequence[float]) -> list[
             seen = 1.0 if part else 0.0
         else:
             seen, part = part, 1.0
-        value: float | None = (1 - seen) * good + seen * effect.bad
+        # Only a count depends on how many requests the new version gets; a share and a time are the same of few.
+        bad = effect.bad * part if effect.counts else effect.bad
+        value: float | None = (1 - seen) * good + seen * bad
         if (
             seen
             and fault.traffic is not None
@@ -59,6 +66,17 @@ def values(criterion: Criterion, fault: Fault, shares: Sequence[float]) -> list[
             value = None
         found.append(value)
     return found
+
+
+def samples(criterion: Criterion, fault: Fault, shares: Sequence[float]) -> tuple[list[float], float]:
+    """How many requests a percentile is made of in each minute, and before: enough while the fault does not say how many there are."""
+    assert criterion.alarm is not None and criterion.alarm.metric is not None and fault.traffic is not None
+    enough, alone = fewest_samples(criterion.alarm.metric.statistic), criterion.judges == "newVersion"
+    found = []
+    for minute, percent in enumerate(shares):
+        part = percent / 100 if alone and percent else 1.0
+        found.append(fault.traffic * part if fault.at <= minute * 60 < fault.until else enough)
+    return found, enough
 
 
 def _throughput(criterion: Criterion, fault: Fault, good: float, minutes: int) -> list[float | None] | None:
@@ -81,7 +99,8 @@ def _effect(criterion: Criterion, fault: Fault) -> Effect | None:
     if bad is None:
         return None
     least, third = floor(criterion)
-    return Effect(bad, least, healthy.level(criterion) if third else None)
+    counts = criterion.concern == "errors" and criterion.unit != "percent"
+    return Effect(bad, counts, least, healthy.level(criterion) if third else None)
 
 
 def _is_ratio_or_time(criterion: Criterion) -> bool:

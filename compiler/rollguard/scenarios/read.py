@@ -8,9 +8,8 @@ from typing import Any
 from rollguard.document import Document
 from rollguard.language import durations
 from rollguard.scenarios.model import Fault, Scenario
+from rollguard.validation.scenarios import DEPLOY
 
-#: When the deployment starts where a scenario does not say (corrections 2.12).
-DEPLOY = "5m"
 _FOR_EVER = 3650 * 86_400
 
 

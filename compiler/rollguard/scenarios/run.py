@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from functools import cache, partial
 
+from rollguard.language import durations
 from rollguard.plan.model import CodeDeployGroup, GuardPlan
 from rollguard.scenarios import fault
 from rollguard.scenarios.causes import because
 from rollguard.scenarios.model import Played, Scenario, Signal, TakenBack
 from rollguard.scenarios.shapes import CsvFiles
-from rollguard.scenarios.signals import Circumstances, Judge
+from rollguard.scenarios.signals import Circumstances, Judge, minds_samples
 from rollguard.scenarios.told import notified
 from rollguard.simulate.codedeploy import MODEL, REACTION
 from rollguard.simulate.composite import evaluate_rule
 from rollguard.simulate.mechanism import Deployment
 from rollguard.simulate.model import Change, Timeline
+from rollguard.validation import scenarios as validation
 
-#: When the deployment starts, and how long a scenario goes on after it, in seconds (corrections 2.12).
-DEPLOY, AFTERWARDS = 300, 900
+#: When the deployment starts where nothing is said, and how long a scenario goes on after it, in seconds (corrections 2.12).
+DEPLOY, AFTERWARDS = round(durations.seconds(validation.DEPLOY)), 900
 
 _GREEN = Timeline((Change(0, "OK"),))
 _RED = Timeline((Change(0, "ALARM"),))
@@ -83,6 +85,9 @@ class Player:
         for id, judge in self.judges.items():
             values = fault.values(judge.criterion, wrong, shares)
             found[id] = judge.quiet(around) if values is None else judge.of(values, around)
+            if wrong.traffic is not None and minds_samples(judge.criterion):
+                counts, usual = fault.samples(judge.criterion, wrong, shares)
+                found[id] = judge.counted(found[id], counts, usual, around)
         return found
 
     def _outcome(self, scenario: Scenario, end: int, signals: Mapping[str, Signal], bypassed: Set[str]) -> Played:

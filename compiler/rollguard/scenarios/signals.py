@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from rollguard.plan.model import Criterion, MetricAlarm
@@ -126,6 +126,15 @@ class Judge:
         result = Series(judged, computed.start, period=computed.period, approximate=computed.approximate)
         return self._judged(alarm, shown, result, when, around, driven=True)
 
+    def counted(self, signal: Signal, samples: Sequence[float], before: float, around: Circumstances) -> Signal:
+        """The signal as judged by an alarm that minds how many samples a percentile is made of: so many a minute, and `before` minute 0."""
+        series = signal.series
+        assert self.criterion.alarm is not None and series is not None
+        earlier = [before] * (len(series.values) - len(samples))
+        found = replace(series, samples=[*earlier, *samples])
+        when = self._timing(around.delivery)[0]
+        return self._judged(self.criterion.alarm, signal.values, found, when, around, signal.driven)
+
     def recovered(self, signal: Signal, minute: int, around: Circumstances) -> Signal:
         """The signal with healthy values from a minute on, as after a rollback."""
         values = [*signal.values[:minute], *[self.level] * (around.minutes - minute)]
@@ -134,7 +143,7 @@ class Judge:
             return self.of(values, around, driven=signal.driven)
         good = self._before(alarm) if series.period > 60 or healthy.is_band(self.criterion) else self.level
         before = series.values[: minute - series.start]
-        after = Series([*before, *[good] * (len(series.values) - len(before))], series.start, period=series.period)
+        after = replace(series, values=[*before, *[good] * (len(series.values) - len(before))])
         return self._judged(alarm, values, after, self._timing(around.delivery)[0], around, signal.driven)
 
     def _before(self, alarm: MetricAlarm) -> float:
@@ -143,6 +152,11 @@ class Judge:
             return 0.0
         added = healthy.statistic(self.criterion) in ("Sum", "SampleCount")
         return self.level * healthy.minutes(alarm) if added else self.level
+
+
+def minds_samples(criterion: Criterion) -> bool:
+    """Whether the alarm keeps its state while its percentile is made of few samples (facts 1.5)."""
+    return criterion.alarm is not None and criterion.alarm.evaluate_low_sample_count_percentile == "ignore"
 
 
 def _adopted(values: Minutes, around: Circumstances) -> Timeline:

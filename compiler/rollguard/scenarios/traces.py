@@ -16,9 +16,6 @@ from rollguard.scenarios.model import Signal
 from rollguard.scenarios.run import no_files
 from rollguard.scenarios.signals import Circumstances, Judge
 from rollguard.scenarios.times import clock
-from rollguard.simulate.alarm import judge
-from rollguard.simulate.delivery import timing
-from rollguard.simulate.model import Series
 from rollguard.source import Path
 from rollguard.validation.traces import USUAL
 from rollguard.wording import lasting
@@ -116,19 +113,10 @@ def _judged(trace: Trace, alone: Judge) -> Traced:
     around = Circumstances(-(-trace.length // 60))
     signal = alone.shaped(trace.series, around, no_files)
     if trace.samples is not None:
-        signal = _with_samples(signal, trace.samples, around)
+        signal = alone.counted(signal, [trace.samples] * around.minutes, trace.samples, around)
     red = signal.timeline.first("ALARM")
     found = Traced(trace, signal, "") if red is None else Traced(trace, signal, "", red.at, red.onset)
     return replace(found, unmet=_unmet(found))
-
-
-def _with_samples(signal: Signal, samples: float, around: Circumstances) -> Signal:
-    """The signal as judged by an alarm that minds how many requests a percentile is made of."""
-    alarm, series = signal.criterion.alarm, signal.series
-    assert alarm is not None and series is not None
-    counted = Series(series.values, series.start, [samples] * len(series.values), series.period, series.approximate)
-    timeline = judge(alarm, counted, end=around.minutes, timing=timing(alarm), initial="OK")
-    return replace(signal, timeline=timeline, series=counted)
 
 
 def _unmet(found: Traced) -> str:

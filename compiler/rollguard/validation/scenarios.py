@@ -13,6 +13,8 @@ from rollguard.validation.shapes import seconds
 from rollguard.validation.writing import shortened
 from rollguard.wording import did_you_mean, listed
 
+#: When the deployment starts where a scenario does not say (corrections 2.12).
+DEPLOY = "5m"
 _LONGEST = 7 * 86_400
 
 
@@ -71,6 +73,7 @@ def _scenario(scenario: Part, policy: _Policy) -> None:
                 _values(id, values, policy, length)
     if fault and isinstance(fault.value, dict):
         _fault(fault, length)
+        _nobody_to_hit(fault, scenario, never)
     expect = scenario.get("expect")
     if expect and isinstance(expect.value, dict):
         _expect(expect, policy, length, never)
@@ -128,6 +131,12 @@ def _deploy(scenario: Part, policy: _Policy, length: float | None) -> bool:
             f"the deployment at `{begins.value}` does not start before the scenario's end at {durations.text(length)}"
         )
         begins.error("S122", message, "move it forward, or say `deploy: never`")
+    stated, told = scenario.get("length"), scenario.has("deploy") or (policy.platforms and server)
+    if stated and length is not None and not told and length <= durations.seconds(DEPLOY):
+        message = f"the deployment, at `{DEPLOY}` where nothing is said, does not start before the scenario's end at {stated.value}"
+        stated.error(
+            "S122", message, "make it longer, or say when the deployment starts, such as `deploy: 0m` or `never`"
+        )
     return False
 
 
@@ -157,6 +166,24 @@ def _fault(fault: Part, length: float | None) -> None:
     if latency and seconds(latency) == 0:
         latency.error("S007", f"`latency` cannot be `{latency.value}`", "an answer takes some time, such as `3s`")
     shapes.within(fault, length)
+
+
+def _nobody_to_hit(fault: Part, scenario: Part, never_deployed: bool) -> None:
+    """Errors and slow answers are the new version's: without one they are nobody's, and the scenario tests nothing."""
+    wrong = next((part for key in ("errors", "latency") if (part := fault.get(key))), None)
+    if wrong is None:
+        return
+    if never_deployed:
+        message = f"with `deploy: never` there is no new version whose `{wrong.path[-1]}` these could be"
+        wrong.error("S125", message, "say when it is deployed, or give `series`", at=wrong.key_span)
+        return
+    deploy, at, lasts = scenario.get("deploy"), seconds(fault.get("at")), fault.get("for")
+    begins = deploy.get("at") if deploy and isinstance(deploy.value, dict) else deploy
+    start = seconds(begins) if begins else durations.seconds(DEPLOY)
+    span = seconds(lasts)
+    if lasts and span and at is not None and start is not None and at + span <= start:
+        message = f"the fault is over before the new version is deployed at {durations.text(start)}"
+        lasts.error("S125", message, "make it longer, or move it behind the start of the deployment")
 
 
 def _expect(expect: Part, policy: _Policy, length: float | None, never_deployed: bool) -> None:

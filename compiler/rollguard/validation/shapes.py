@@ -98,7 +98,7 @@ def _shape(shape: Part, length: float | None, unit: str | None) -> None:
             for name in ("from", "to", "around", "by"):
                 levels.amount(inner.get(name), unit)
             _spread(inner.get("by"))
-            within(inner, length)
+            within(inner, length, sampled=key != "ramp")
 
 
 def _values(text: Part) -> None:
@@ -113,12 +113,16 @@ def _spread(by: Part | None) -> None:
         by.error("S007", f"`by` cannot be `{by.written}`", "it is how far values stray at most, so zero or more")
 
 
-def within(part: Part, length: float | None) -> None:
-    """`at` and `for` must be times, and lie inside the scenario."""
+def within(part: Part, length: float | None, *, sampled: bool = True) -> None:
+    """`at` and `for` must be times, and lie inside the scenario; what is `sampled` must be there when a minute begins."""
     at, lasts = part.get("at"), part.get("for")
     start, span = seconds(at), seconds(lasts)
     if lasts and span == 0:
         lasts.error("S122", f"`for` cannot be `{lasts.value}`", "it must last some time, such as `1m`")
+    elif sampled and at and start is not None and lasts and span and -(-start // 60) * 60 >= start + span:
+        message = f"no minute begins in the `{lasts.value}` from {at.value} on, so no datapoint shows them"
+        lasts.error("S122", message, "series have one value a minute, taken as the minute begins: use whole minutes")
+        return
     if length is None or at is None or start is None:
         return
     if start >= length:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rollguard import predefined_configs
 from rollguard.failure import Failure
 from rollguard.plan.model import (
     CodeDeployGroup,
@@ -22,6 +23,8 @@ from rollguard.sandbox.incident.model import Composite, Group
 #: The event without which CodeDeploy stops a deployment on an alarm and leaves it there (AutoRollbackEvent).
 STOP_ON_ALARM = "DEPLOYMENT_STOP_ON_ALARM"
 
+#: Minutes that the original tasks may stay (aws-facts 2.4: at most 48 h).
+_LONGEST_BAKE = 2880
 _KINDS = {"TimeBasedCanary": "canary", "TimeBasedLinear": "linear"}
 
 
@@ -78,6 +81,8 @@ def _group(found: Resource, standing: Mapping[tuple[str, str], Resource], applic
     )
     chosen = members.get("deploymentConfigName", "CodeDeployDefault.OneAtATime")
     config = standing.get(("deploymentConfig", chosen))
+    if config is None and not chosen.startswith(predefined_configs.PREFIX):
+        raise ValueError(f"there is no deployment configuration `{chosen}`")
     alarms = members.get("alarmConfiguration") or {}
     rollback = members.get("autoRollbackConfiguration") or {}
     blue_green = (members.get("deploymentStyle") or {}).get("deploymentType") == "BLUE_GREEN"
@@ -153,6 +158,8 @@ def _traffic(config: Mapping[str, Any]) -> TrafficShift:
         word = _KINDS[kind]
         step = routing[f"timeBased{word.title()}"]
         percent, interval = int(step[f"{word}Percentage"]), int(step[f"{word}Interval"])
+        if not 1 <= percent <= 99 or interval < 1:
+            raise ValueError(f"its configuration shifts {percent} % every {interval} minutes")
         return TrafficShift("canary" if word == "canary" else "linear", percent, interval)
     hosts = config.get("minimumHealthyHosts")
     if hosts:
@@ -163,4 +170,7 @@ def _traffic(config: Mapping[str, Any]) -> TrafficShift:
 def _bake(members: Mapping[str, Any]) -> int:
     stated = members.get("blueGreenDeploymentConfiguration") or {}
     ending = stated.get("terminateBlueInstancesOnDeploymentSuccess") or {}
-    return int(ending.get("terminationWaitTimeInMinutes") or 0)
+    minutes = int(ending.get("terminationWaitTimeInMinutes") or 0)
+    if not 0 <= minutes <= _LONGEST_BAKE:
+        raise ValueError(f"it terminates the old tasks after {minutes} minutes")
+    return minutes

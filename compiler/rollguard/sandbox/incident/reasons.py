@@ -41,7 +41,10 @@ def _never_red(incident: Incident, one: Deployed) -> str:
     for name in polled:
         if name in decided.broken:
             return f"`{name}` cannot be evaluated: {decided.broken[name]}"
-    late = [change.at for name in polled if (change := decided.states[name].first("ALARM"))]
+    start = incident.outside.release.start
+    late = [change.at for name in polled if (change := decided.states[name].first("ALARM", after=start))]
+    if not late and any(decided.states[name].first("ALARM") for name in polled):
+        return f"{listed(polled)} turned red before the deployment, and green again before it began"
     if late:
         over = one.deployment.ended_at or incident.outside.release.end
         after = lasting(max(min(late) - over, 0))

@@ -18,6 +18,8 @@ from rollguard.project import find_root, load
 if TYPE_CHECKING:
     from rollguard.plan.model import GuardPlan
     from rollguard.project import Project
+    from rollguard.sandbox.aws import Resource
+    from rollguard.sandbox.home import Home
     from rollguard.sandbox.incident.outside import Outside
     from rollguard.scenarios.suite import Runnable
 
@@ -54,7 +56,6 @@ def command(
     is not the one that the failure mode, or the scenario, wants, or where it comes later than the policy's `rollbackWithin`.
     """
     from rollguard.sandbox import choice
-    from rollguard.sandbox.aws import World
     from rollguard.sandbox.incident.telling import incident_as_json, incident_in_words
     from rollguard.sandbox.runtime.account import play_in
     from rollguard.sandbox.runtime.deployments import Place
@@ -67,25 +68,31 @@ def command(
     guard, account, place, runnable = _guard(project, policy, chosen, region)
     outside = _outside(project, folder, guard, runnable, chosen, mode or DEFAULT, scenario)
     home = choice.home(folder, chosen, state)
-    if (running := home.running()) and running.verb not in ("preview", "edit"):
-        click.echo(f"note: `{running.verb}` is at work on `{chosen}`: this is played on what stands by now", err=True)
-    standing = [
-        one
-        for one in World(home.folder).resources()
-        if one.account == account and (one.region in (place, "") or one.kind == "slackChannel")
-    ]
-    if not any(one.tags.get("rollguard:policy") == policy for one in standing):
+    if not _standing(home, policy, account, place):
         raise Failure(
             f"nothing of `{policy}` stands in the sandbox of `{chosen}`",
             help=f"`rollguard sandbox up --environment {chosen}` makes it",
         )
     with home.locked("incident", ""):
+        standing = _standing(home, policy, account, place)
         played = play_in(home, standing, outside, Place(account, place), datetime.now(UTC))
     if format_ == "json":
         click.echo(json.dumps(incident_as_json(played, chosen, place), indent=2, ensure_ascii=False))
     else:
         click.echo(incident_in_words(played, chosen, place, min(shutil.get_terminal_size((120, 24)).columns, 140)))
     return FINE if played.incident.as_wanted else FINDINGS
+
+
+def _standing(home: Home, policy: str, account: str, region: str) -> list[Resource]:
+    """What stands in the account and Region, and Slack configurations wherever they lie; nothing where nothing of the policy does."""
+    from rollguard.sandbox.aws import World
+
+    standing = [
+        one
+        for one in World(home.folder).resources()
+        if one.account == account and (one.region in (region, "") or one.kind == "slackChannel")
+    ]
+    return standing if any(one.tags.get("rollguard:policy") == policy for one in standing) else []
 
 
 def _guard(project: Project, policy: str, environment: str, region: str | None) -> tuple[GuardPlan, str, str, Runnable]:

@@ -34,6 +34,8 @@ KINDS = (
     "Function",
     "Bucket",
     "BucketObjectv2",
+    "EventRule",
+    "EventTarget",
 )
 
 

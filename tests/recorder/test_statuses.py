@@ -51,6 +51,50 @@ def test_a_rollback_that_fails_is_failed() -> None:
     assert len(world.open()) == 1
 
 
+def stopped_only(configuration: object, **changes: object) -> World:
+    """The bad release as GetDeployment shows it where no rollback follows, and its automatic rollback as it is configured."""
+    world = World()
+    info = {key: value for key, value in bad_release().items() if key != "rollbackInfo"}
+    world.rim.codedeploy.deployments = {BAD: {**info, "autoRollbackConfiguration": configuration, **changes}}
+    stay_red(world)
+    return world
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [{"enabled": False}, {"enabled": False, "events": []}, {"enabled": True, "events": ["DEPLOYMENT_FAILURE"]}],
+)
+def test_where_automatic_rollback_is_off_nobody_waits_for_one(configuration: object) -> None:
+    world = stopped_only(configuration)
+    record = played(world, *EVENTS[:3])
+    assert (statuses(record), record["rollback"], record["deployment"]["rollsBack"]) == (
+        ["nothingToRollBack"],
+        None,
+        False,
+    )
+    world.handle(SWEEP)
+    assert {status for status, _ in world.told()} == {"nothingToRollBack"}
+    message = world.rim.sns.published[0]
+    assert message["Subject"].startswith("[prod] Checkout API: STOPPED, AUTOMATIC ROLLBACK IS OFF")
+    assert "does NOT ROLL IT BACK, automatic rollback is off" in message["Message"]
+    assert "no revision has ever succeeded" not in message["Message"]
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [None, {}, {"enabled": "no"}, {"enabled": True}, {"enabled": True, "events": ["DEPLOYMENT_STOP_ON_ALARM"]}],
+)
+def test_where_automatic_rollback_is_on_or_not_known_it_is_waited_for(configuration: object) -> None:
+    record = played(stopped_only(configuration), *EVENTS[:3])
+    assert statuses(record) == ["started"]
+
+
+def test_a_deployment_that_somebody_stopped_is_not_ours_though_automatic_rollback_is_off() -> None:
+    world = stopped_only({"enabled": False}, errorInformation={})
+    world.handle(EVENTS[2])
+    assert world.records() == {}
+
+
 def test_without_an_earlier_revision_there_is_nothing_to_roll_back() -> None:
     world = World()
     message = "There is no earlier revision that can be deployed."
@@ -223,6 +267,28 @@ def test_silence_that_counts_as_breaching_begins_with_the_first_missing_datapoin
     record = played(world)
     assert record["times"]["onset"] == "2026-11-24T10:13:00Z"
     assert record["criteria"][0]["value"] is None
+
+
+def partly_silent(world: World) -> None:
+    """One datapoint that breaches and the others missing, with a reason that says nothing of them."""
+    points = [{"timestamp": f"2026-11-24T10:{minute}:00.000+0000"} for minute in (13, 12)]
+    points: list[dict[str, object]] = [{"timestamp": f"2026-11-24T10:{minute}:00.000+0000"} for minute in (13, 12)]
+    data = {"threshold": 2.0, "evaluatedDatapoints": points}
+    world.rim.cloudwatch.history[CRITERION][1] = (RED, "ALARM", "Threshold Crossed: 1 datapoint [14.2 (…)]", data)
+
+
+def test_the_sheet_says_that_silence_breaches_where_the_reason_does_not() -> None:
+    breaching = [{**one, "missing": "breaching"} for one in sheet()["criteria"]]
+    world = World(sheet(criteria=breaching))
+    partly_silent(world)
+    assert played(world)["times"]["onset"] == "2026-11-24T10:12:00Z"
+
+
+@pytest.mark.parametrize("missing", ["notBreaching", "ignore", "missing", None])
+def test_silence_that_does_not_breach_is_no_onset(missing: str | None) -> None:
+    world = World(sheet(criteria=[{**one, "missing": missing} for one in sheet()["criteria"]]))
+    partly_silent(world)
+    assert played(world)["times"]["onset"] == "2026-11-24T10:14:00Z"
 
 
 def test_without_reason_data_the_onset_comes_from_the_datapoints() -> None:

@@ -102,6 +102,7 @@ def _criterion(one: Criterion) -> dict[str, Any]:
         "unit": one.unit,
         "threshold": [list(pair) for pair in one.threshold],
         "attached": one.attached,
+        "missing": one.alarm.treat_missing_data if one.alarm else None,
         "alarm": one.alarm_name,
         "period": one.alarm.period if one.alarm else None,
         "queries": metric_data_queries(one.alarm) if one.alarm else [],

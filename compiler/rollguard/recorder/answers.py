@@ -21,6 +21,7 @@ _TASK_DEFINITION = re.compile(
     r"""TaskDefinition["']?\s*:\s*["']?(?:arn:[^"'\s,}]{0,200}:task-definition/)?([^"'\s,}]{1,255})"""
 )
 _VERSION = re.compile(r"""TargetVersion["']?\s*:\s*["']?(\d{1,9})""")
+_ON_ALARM = "DEPLOYMENT_STOP_ON_ALARM"
 _HOSTS = ("Pending", "InProgress", "Succeeded", "Failed", "Skipped", "Ready")
 
 
@@ -79,6 +80,7 @@ def deployment(info: Mapping[str, Any], at: str) -> Fact:
         "rollbackOf": bounded.name(back.get("rollbackTriggeringDeploymentId")),
         "rollbackMessage": bounded.cut(back.get("rollbackMessage")),
         "error": _error(error),
+        "rollsBack": _rolls_back(info.get("autoRollbackConfiguration")),
         "hosts": _hosts(info.get("deploymentOverview")),
         "answers": [deployment_question(which)],
     }
@@ -89,6 +91,15 @@ def _error(stated: Mapping[str, Any]) -> dict[str, Any] | None:
     code = bounded.name(stated.get("code") or stated.get("ErrorCode"))
     message = bounded.cut(stated.get("message") or stated.get("ErrorMessage"))
     return None if code is None and message is None else {"code": code, "message": message}
+
+
+def _rolls_back(stated: object) -> bool | None:
+    """Whether what an alarm stops is rolled back (AutoRollbackConfiguration of botocore's CodeDeploy model); None where nothing says it."""
+    configuration = bounded.mapping(stated)
+    enabled, events = configuration.get("enabled"), configuration.get("events")
+    if not isinstance(enabled, bool):
+        return None
+    return enabled and (not isinstance(events, list) or not events or _ON_ALARM in events)
 
 
 def _hosts(stated: object) -> dict[str, int] | None:

@@ -101,7 +101,8 @@ def onset(now: Situation, reasons: Sequence[str], series: Sequence[Mapping[str, 
 def _in_reason(run: Run | None, one: Mapping[str, Any]) -> str | None:
     if run is None or run.data is None:
         return None
-    silence = "treated as [Breaching]" in (run.reason or "")
+    # A datapoint that was missing has a timestamp and no value; the reason names it only where the fewest real ones were there.
+    silence = one.get("missing") == "breaching" or "treated as [Breaching]" in (run.reason or "")
     return next(
         (
             at

@@ -26,6 +26,7 @@ _EVENT_STATUS = {
     "FAILURE": "Failed",
     "STOP": "Stopped",
 }
+ALARM_ACTIVE = "ALARM_ACTIVE"
 FINAL = frozenset({"Succeeded", "Failed", "Stopped"})
 
 
@@ -80,8 +81,16 @@ class Known:
 
     @property
     def rollback_impossible(self) -> bool:
-        """Whether CodeDeploy says that it has nothing to roll back to: a message, and no rollback in it (aws-facts 2.2)."""
-        return self.stopped and bool(self.rollback_message.strip()) and not self.rollback_announced
+        """Whether no rollback follows: CodeDeploy says so, in a message without a rollback in it (aws-facts 2.2), or is not to do it."""
+        if not self.stopped or self.rollback_announced:
+            return False
+        return bool(self.rollback_message.strip()) or (self.error_code == ALARM_ACTIVE and self.rolls_back is False)
+
+    @property
+    def rolls_back(self) -> bool | None:
+        """Whether the deployment's automatic rollback is on for alarms; None where nothing says it."""
+        found: bool | None = self.info.get("rollsBack")
+        return found
 
 
 def of(facts: Sequence[Fact], deployment: str) -> Known:

@@ -85,6 +85,7 @@ def _deployment(now: Situation) -> dict[str, Any] | None:
         "stoppedAt": now.stop,
         "revision": one.info.get("revision"),
         "error": one.info.get("error"),
+        "rollsBack": one.rolls_back,
         "console": _console(now.sheet, one),
     }
 

@@ -21,6 +21,7 @@ IN_SUBJECT = {
     "outsideDeployment": "red, nothing is being deployed",
     "unknown": "OUTCOME OF THE ROLLBACK UNKNOWN",
 }
+_OFF = "STOPPED, AUTOMATIC ROLLBACK IS OFF"
 #: Those that come at the moment for which the record has values: a later message must not give them as today's.
 _MEASURED = ("started", "refused", "failed", "nothingToRollBack", "outsideDeployment")
 
@@ -35,7 +36,8 @@ def subject(record: Mapping[str, Any], status: str) -> str:
     title = unicodedata.normalize("NFKD", service(record))
     plain = all(character.isascii() or unicodedata.combining(character) for character in title)
     named = service(record) if plain else line(record.get("policy"), 64)
-    opening = f"[{ascii_line(record.get('environment'), 20)}] {ascii_line(named, 40)}: {IN_SUBJECT.get(status, status)}"
+    told = _OFF if status == "nothingToRollBack" and rollback_off(record) else IN_SUBJECT.get(status, status)
+    opening = f"[{ascii_line(record.get('environment'), 20)}] {ascii_line(named, 40)}: {told}"
     first = next(iter(causes(record)), None)
     if first is None or status == "recovered":
         return ascii_line(opening, 99)
@@ -65,6 +67,11 @@ def rollback(record: Mapping[str, Any]) -> str:
     known = record.get("rollback") or {}
     presumed = ", presumed to be the rollback" if known.get("presumed") else ""
     return f"{line(known.get('id'), 64)}{presumed}" if known.get("id") else ""
+
+
+def rollback_off(record: Mapping[str, Any]) -> bool:
+    """Whether the deployment is known to be one that is not rolled back when an alarm stops it."""
+    return (record.get("deployment") or {}).get("rollsBack") is False
 
 
 def reached(record: Mapping[str, Any]) -> set[str]:
@@ -138,7 +145,8 @@ def _done(record: Mapping[str, Any]) -> str:
     if "failed" in been:
         return f"the rollback of deployment {deployment(record)} failed"
     if "nothingToRollBack" in been:
-        return f"deployment {deployment(record)} was stopped and had nothing to roll back to"
+        had = "is not rolled back automatically" if rollback_off(record) else "had nothing to roll back to"
+        return f"deployment {deployment(record)} was stopped and {had}"
     return f"what became of deployment {deployment(record)} is not known"
 
 
@@ -159,8 +167,9 @@ def _failed(record: Mapping[str, Any]) -> str:
 
 
 def _nothing_to_roll_back(record: Mapping[str, Any]) -> str:
+    has = "does NOT ROLL IT BACK, automatic rollback is off" if rollback_off(record) else "has NOTHING TO ROLL BACK TO"
     return (
-        f"{_happened(record)}; CodeDeploy stopped deployment {deployment(record)} and has NOTHING TO ROLL BACK TO. "
+        f"{_happened(record)}; CodeDeploy stopped deployment {deployment(record)} and {has}. "
         "State: stopped half-way, the new version may still serve traffic."
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rollguard.recorder.clean import address
 from rollguard.recorder.commands import Commands, bypassed
+from rollguard.recorder.headline import rollback_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,12 @@ def _failed(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 
 def _nothing_to_roll_back(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    why = "cannot roll back, most likely as no revision has ever succeeded in this group"
+    if rollback_off(record):
+        why = "does not roll back, as automatic rollback is off in this group"
     return [
         Step(
-            "Act now: CodeDeploy stopped and cannot roll back, most likely as no revision has ever succeeded in this group. "
-            f"{_platform(record, _HALF_WAY)}".rstrip(),
+            f"Act now: CodeDeploy stopped and {why}. {_platform(record, _HALF_WAY)}".rstrip(),
             (aws.get_deployment(aws.deployment), aws.targets(aws.deployment)),
         ),
         *_fix_past_alarms(record, aws, "To deploy a revision that you trust,"),

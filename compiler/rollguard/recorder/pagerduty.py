@@ -40,8 +40,8 @@ def event(message: Message, record: Mapping[str, Any], thread: str, summary: Map
         "summary": line(message.body.partition("\n")[0], 1024) or message.subject,
         "source": f"{policy}.{environment}.{line(record.get('region'), 32)}",
         "severity": _SEVERITY.get(status, "error"),
-        "component": line(record.get("group"), 100) or policy,
-        "group": line(record.get("application"), 100) or line(record.get("owner"), 100) or policy,
+        **_named("component", line(record.get("group"), 100) or policy),
+        **_named("group", line(record.get("application"), 100) or line(record.get("owner"), 100) or policy),
         "class": f"rollback-{status}",
         "custom_details": {"text": within_bytes(message.body, MOST_TEXT), **summary},
     }
@@ -57,3 +57,8 @@ def event(message: Message, record: Mapping[str, Any], thread: str, summary: Map
         ],
         "payload": payload,
     }
+
+
+def _named(field: str, value: str) -> dict[str, str]:
+    """Optional fields must not be empty."""
+    return {field: value} if value else {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rollguard.recorder.clean import address, line
-from rollguard.recorder.headline import causes, reached
+from rollguard.recorder.headline import causes, reached, rollback_off
 from rollguard.recorder.next_steps import next_steps
 from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, moment, threshold, when
 
@@ -78,7 +78,8 @@ def revisions(record: Mapping[str, Any]) -> str:
         texts.append(f"- back to: {_revision(rollback)} (rollback {line(rollback.get('id'), 64)}{presumed})")
         texts += [f"  CodeDeploy: {line(rollback['message'])}"] if rollback.get("message") else []
     elif "nothingToRollBack" in reached(record):
-        texts.append("- back to: nothing, CodeDeploy cannot roll back")
+        why = "automatic rollback is off" if rollback_off(record) else "CodeDeploy cannot roll back"
+        texts.append(f"- back to: nothing, {why}")
     elif "outsideDeployment" not in reached(record):
         texts.append(f"- back to: {NOT_KNOWN}")
     error = deployment.get("error") or {}

@@ -107,7 +107,7 @@ def _cause(deployment: Known | None) -> str:
     """`request`: somebody stopped it, or had it stopped. The status alone tells a failure, but not why a deployment stopped."""
     if deployment is None:
         return "alarm"
-    if deployment.error_code == "ALARM_ACTIVE":
+    if deployment.error_code == deployments.ALARM_ACTIVE:
         return "alarm"
     if deployment.status == "Failed":
         return "failure"

@@ -42,7 +42,7 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
                 start=release.start,
                 lasts=release.groups[application, name],
                 end=release.end,
-                earlier_revision=group.rolls_back,
+                earlier_revision=group.rolls_back and not release.first,
             )
             if not group.rolls_back:  # it is not that there is nothing to go back to: nobody asked for it
                 kept = tuple(event for event in deployment.events if event.what != "rollback impossible")

@@ -44,12 +44,16 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What is deployed: to which groups (application and group), when, and how many seconds the hosts take where somebody says it."""
+    """What is deployed: to which groups (application and group), when, and how many seconds the hosts take where somebody says it.
+
+    `first`: no revision has ever succeeded in these groups, so there is none to go back to.
+    """
 
     policy: str
     groups: Mapping[tuple[str, str], int | None]
     start: int
     end: int
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,15 +62,16 @@ class Incident:
         return back.started_at - min(onsets) if onsets else None
 
 
-def play(resources: Sequence[Resource], outside: Outside) -> Incident:
+def play(resources: Sequence[Resource], outside: Outside, *, heals: bool = True) -> Incident:
     """Play an incident against the resources of one account and Region.
 
-    The loop is closed (corrections 2.5): from the end of the rollback on, every metric is healthy. Raises Failure as `decide` does.
+    The loop is closed (corrections 2.5): from the end of the rollback on, every metric is healthy; without `heals` the rollback does not
+    help, and the metrics go on as they were. Raises Failure as `decide` does.
     """
     decided = decide(resources, outside.metrics(), outside.release)
     ends = [one.rollback.ended_at for one in decided.deployments if one.rollback is not None]
     known = [end for end in ends if end is not None]
-    if not known or len(known) < len(ends):
+    if not heals or not known or len(known) < len(ends):
         return Incident(outside, decided, None)
     over = max(known)
     return Incident(outside, decide(resources, outside.metrics(over), outside.release), over)

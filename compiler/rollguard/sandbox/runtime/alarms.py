@@ -14,8 +14,9 @@ from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.runtime.clock import Clock
 from rollguard.simulate.alarm import given_as_breach
-from rollguard.simulate.datapoints import buckets
+from rollguard.simulate.datapoints import buckets, codes
 from rollguard.simulate.delivery import timing
+from rollguard.simulate.missing_data import BREACHING
 from rollguard.simulate.model import Change, Series
 
 _WORDS: Mapping[Comparison, str] = {
@@ -24,6 +25,8 @@ _WORDS: Mapping[Comparison, str] = {
     "LessThanThreshold": "less than",
     "LessThanOrEqualToThreshold": "less than or equal to",
 }
+#: How a reason names what missing datapoints are taken for (aws-facts 1.10; `NonBreaching` in events that others have published).
+_TREATED = {"breaching": "Breaching", "notBreaching": "NonBreaching"}
 #: How many datapoints a reason quotes.
 _QUOTED = 5
 
@@ -160,16 +163,26 @@ class Alarms:
         alarm, points = self._points(name, change)
         if alarm is None or alarm.threshold is None or given_as_breach(alarm):
             return "Threshold Crossed" if change.state == "ALARM" else "Unchecked: Initial alarm creation"
-        real = [(at, value) for at, value in points if value is not None]
-        if not real:
+        if change.state == "INSUFFICIENT_DATA":
             return "Insufficient Data: no datapoints were received."
         bad = change.state == "ALARM"
-        quoted = ", ".join(f"{value:g} ({self._clock.date(at):%d/%m/%y %H:%M:%S})" for at, value in real[:_QUOTED])
+        real = [(at, value) for at, value in points if value is not None]
+        breaching = codes(alarm, Series(tuple(value for _, value in real)))
+        told = [point for point, code in zip(real, breaching, strict=True) if bool(code & BREACHING) is bad]
+        silent = len(points) - len(real) if alarm.treat_missing_data in _TREATED else 0
+        treated = f"{_several(silent, 'missing datapoint')} treated as [{_TREATED.get(alarm.treat_missing_data)}]"
+        if not real and silent:
+            periods = f"{silent} period{'' if silent == 1 else 's'}"
+            return f"Threshold Crossed: no datapoints were received for {periods} and {treated}."
+        if not told:
+            return "Threshold Crossed"
+        quoted = ", ".join(f"{value} ({self._clock.date(at):%d/%m/%y %H:%M:%S})" for at, value in told[:_QUOTED])
         word = _WORDS.get(alarm.comparison, "outside of")
         count = alarm.datapoints_to_alarm
         return (
-            f"Threshold Crossed: {count if bad else len(real)} out of the last {alarm.evaluation_periods} datapoints "
-            f"[{quoted}] {'were' if bad else 'were not'} {word} the threshold ({alarm.threshold:.1f}) "
+            f"Threshold Crossed: {len(told)} out of the last {alarm.evaluation_periods} datapoints "
+            f"[{quoted}] {'was' if len(told) == 1 else 'were'}{'' if bad else ' not'} {word} the threshold ({alarm.threshold})"
+            f"{f' and {treated}' if silent else ''} "
             f"(minimum {count} datapoint{'' if count == 1 else 's'} for {'OK -> ALARM' if bad else 'ALARM -> OK'} transition)."
         )
 
@@ -231,6 +244,10 @@ class Alarms:
 
     def _time(self, seconds: float) -> str:
         return self._clock.date(seconds).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what} was" if count == 1 else f"{count} {what}s were"
 
 
 def _same(query: Mapping[str, Any], alarm: MetricAlarm) -> bool:

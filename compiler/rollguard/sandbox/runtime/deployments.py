@@ -100,6 +100,7 @@ class Deployments:
     def _info(self, one: Deployed, id: str, creator: str, created: int, revision: int, previous: int) -> dict[str, Any]:
         assert one.group is not None
         settings = one.group.settings
+        before = {} if self._incident.outside.release.first else {"previousRevision": previous}
         return {
             "applicationName": one.application,
             "deploymentGroupName": one.name,
@@ -111,7 +112,7 @@ class Deployments:
             "createTime": self._clock.date(created),
             "startTime": self._clock.date(created),
             "revision": self._revision(one, settings.platform, revision),
-            "previousRevision": self._revision(one, settings.platform, previous),
+            **{key: self._revision(one, settings.platform, number) for key, number in before.items()},
             "autoRollbackConfiguration": {"enabled": one.group.rolls_back},
         }
 

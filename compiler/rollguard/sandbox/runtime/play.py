@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,7 +67,10 @@ class _Due:
 
 
 class Player:
-    """One incident in one account and Region. `bucket_of` opens a bucket by its name, `begins` is the date of second 0."""
+    """One incident in one account and Region. `bucket_of` opens a bucket by its name, `begins` is the date of second 0.
+
+    `copies` is how often each event of AWS and each sweep arrives: EventBridge delivers at least once.
+    """
 
     def __init__(
         self,
@@ -75,8 +79,10 @@ class Player:
         place: Place,
         begins: datetime,
         bucket_of: Callable[[str], Bucket],
+        copies: int = 1,
     ) -> None:
         self.told = Told()
+        self._copies = copies
         self._clock = Clock(begins)
         self._incident = incident
         self._place = place
@@ -104,26 +110,20 @@ class Player:
     def play(self) -> Told:
         """Everything from the first event to the last message."""
         for one in occurrences(self._incident, self._alarms, self._clock, self._place):
-            self._hand(one.at + LATENCY, self._bus.hand(one.event))
-        end = self._incident.outside.release.end
-        swept = -1
-        while self._queue or (self._open() and swept < end + LONGEST):
-            until = self._queue[0][0] if self._queue else swept + 1
-            for at, rule in self._ticks(swept, until):
-                self._hand(at, self._bus.hand_from(rule, self._scheduled(rule, at)))
-                swept = at
-            if self._queue:
-                at, _, due = heapq.heappop(self._queue)
-                self._clock.now = max(at, self._clock.now)
-                self._do(at, due)
-            elif not any(self._bus.due(swept, swept + LONGEST)):
-                break
-            else:
-                swept += 1
+            for _ in range(self._copies):
+                self._hand(one.at + LATENCY, self._bus.hand(one.event))
+        last = self._incident.outside.release.end + LONGEST
+        ticks = deque(sorted(self._bus.due(-1, last), key=lambda due: due[0]))
+        while self._queue or (ticks and self._open()):
+            if ticks and (not self._queue or ticks[0][0] <= self._queue[0][0]):
+                at, rule = ticks.popleft()
+                for _ in range(self._copies):
+                    self._hand(at, self._bus.hand_from(rule, self._scheduled(rule, at)))
+                continue
+            at, _, due = heapq.heappop(self._queue)
+            self._clock.now = max(at, self._clock.now)
+            self._do(at, due)
         return self.told
-
-    def _ticks(self, since: int, until: int) -> Iterator[tuple[int, Resource]]:
-        yield from sorted(self._bus.due(since, until), key=lambda due: due[0])
 
     def _hand(self, at: int, handed: Iterator[Handed]) -> None:
         for one in handed:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollguard import conventions
+from rollguard.recorder import forms
 
 IDS = st.from_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,5}", fullmatch=True).filter(lambda text: len(text) <= 63)
 LONGEST = "a" * 63
@@ -119,3 +120,8 @@ def _within(environment: str, policy: str, criterion: str) -> None:
     ):
         assert len(name) <= limit
         assert re.fullmatch(characters, name, re.ASCII)
+
+
+def test_the_recorder_says_of_its_events_what_the_rules_wait_for() -> None:
+    """It can import nothing of ours, so the words stand twice."""
+    assert (forms.EVENT_SOURCE, forms.EVENT_TYPE) == (conventions.EVENT_SOURCE, conventions.EVENT_TYPE)

@@ -23,6 +23,9 @@ EVENTS_LIMIT = 64
 QUEUE_LIMIT = 80
 BUCKET_LIMIT = 63
 
+#: What the recorder's own events say of themselves on the bus (`recorder/forms.py` says the same: it can import nothing of ours).
+EVENT_SOURCE, EVENT_TYPE = "rollguard", "Rollguard Notification"
+
 #: The metric that lets one criterion be passed for a while (design 3).
 BYPASS_NAMESPACE = "Rollguard/Bypass"
 BYPASS_METRIC = "Bypass"

@@ -78,6 +78,10 @@ def stopped(story: Story, status: str) -> None:
     assert story.done.deployed.rollback is None
     assert [one["status"] for one in record["reached"]] == [status]
     assert story.done.counted() == {("oncall", status): 1, ("stakeholders", status): 1}
+    off = record["deployment"]["rollsBack"] is False
+    assert off == (not story.group().members["autoRollbackConfiguration"]["enabled"])
+    for each in story.done.texts():
+        assert ("automatic rollback is off" in each, "NOTHING TO ROLL BACK TO" in each) == (off, not off)
 
 
 @then("no message and no report calls the service recovered")

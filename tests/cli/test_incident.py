@@ -173,7 +173,8 @@ def test_a_rollback_that_is_later_than_promised_exits_with_1(
     told = json.loads(out)
     assert (code, told["rolledBack"], told["asWanted"]) == (1, True, False)
     assert told["deployments"][0]["rollback"]["inTime"] is False
-    assert told["outcome"][1:] == [*says, "a rollback is wanted: NOT as it should be"]
+    record = f"The record `{told['records'][0]['incident']}` ends as recovered."
+    assert told["outcome"][1:] == [*says, record, "a rollback is wanted: NOT as it should be"]
 
 
 @pytest.mark.parametrize("mode", [mode.id for mode in packaged()])

@@ -136,7 +136,7 @@ def test_of_a_value_that_must_stay_between_two_the_value_is_shown_and_not_one_or
 def test_an_adopted_alarm_has_no_query() -> None:
     adopted = replace(plans.criterion(), alarm=None, bypass=None, alarm_name="their-alarm")
     (found,) = made(plans.guard(criteria=(adopted,)))["criteria"]
-    assert (found["alarm"], found["period"], found["queries"]) == ("their-alarm", None, [])
+    assert (found["alarm"], found["period"], found["missing"], found["queries"]) == ("their-alarm", None, None, [])
 
 
 def test_the_index_names_every_alarm_that_deployments_poll_and_every_group() -> None:

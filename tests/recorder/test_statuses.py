@@ -271,9 +271,9 @@ def test_silence_that_counts_as_breaching_begins_with_the_first_missing_datapoin
 
 def partly_silent(world: World) -> None:
     """One datapoint that breaches and the others missing, with a reason that says nothing of them."""
-    points: list[dict[str, object]] = [{"timestamp": f"2026-11-24T10:{minute}:00.000+0000"} for minute in (13, 12)]
-    points.append({"timestamp": "2026-11-24T10:14:00.000+0000", "value": 14.2})
-    data = {"threshold": 2.0, "evaluatedDatapoints": points}
+    missing = [{"timestamp": f"2026-11-24T10:{minute}:00.000+0000"} for minute in (13, 12)]
+    real = {"timestamp": "2026-11-24T10:14:00.000+0000", "value": 14.2}
+    data = {"threshold": 2.0, "evaluatedDatapoints": [real, *missing]}
     world.rim.cloudwatch.history[CRITERION][1] = (RED, "ALARM", "Threshold Crossed: 1 datapoint [14.2 (…)]", data)
 
 

@@ -42,7 +42,7 @@ def report(record: made.Json, *verdicts: Verdict) -> IncidentReport:
     [
         (made.recovered(), "Checkout api was rolled back and has recovered"),
         (made.still_red(), "Checkout api was rolled back and is still red"),
-        (made.nothing_to_roll_back(), "First release was stopped, and there was nothing to roll back to"),
+        (made.nothing_to_roll_back(), "First release was stopped and not rolled back"),
         (made.refused(), "Checkout api was rolled back; whether the service is well again is not known"),
         (made.outside(), "Checkout api turned red while nobody deployed, and has recovered"),
         (made.unknown(), "Stock sync was in an incident whose end is unknown"),

@@ -13,7 +13,6 @@ from rollguard.language.references import ReferenceSyntaxError, UnknownVariable,
 from rollguard.plan.model import Channel, Mode, PagerDuty, SlackChannel, Subscription, Tags, Value
 from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.words import nearest
-from rollguard.recorder.forms import EVENT_SOURCE, EVENT_TYPE
 from rollguard.source import Path
 
 #: Names are made of an account and a Region; no message shows these.
@@ -181,7 +180,10 @@ def channels(
 def _pagerduty_pattern(environment: str, channel: str) -> str:
     """The recorder's own events for a channel, as an event pattern."""
     detail = {"channel": [channel], "environment": [environment]}
-    return json.dumps({"source": [EVENT_SOURCE], "detail-type": [EVENT_TYPE], "detail": detail}, separators=(",", ":"))
+    return json.dumps(
+        {"source": [conventions.EVENT_SOURCE], "detail-type": [conventions.EVENT_TYPE], "detail": detail},
+        separators=(",", ":"),
+    )
 
 
 def _same_region(topic: Value, region: str, place: Place, findings: Findings) -> None:

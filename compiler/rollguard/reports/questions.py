@@ -32,7 +32,9 @@ def _of_the_outcome(record: Record) -> Iterator[str]:
     if "failed" in reached:
         yield "Why did the rollback fail, and which revision serves now?"
     if "nothingToRollBack" in reached:
-        yield "Which revision serves now, and what should there have been to go back to?"
+        off = record["deployment"] is not None and record["deployment"].get("rollsBack") is False
+        missing = "why is automatic rollback off" if off else "what should there have been to go back to"
+        yield f"Which revision serves now, and {missing}?"
     if "stillRed" in reached:
         red = [name(each["id"]) for each in record["criteria"] if each["state"] == "ALARM"]
         which = f" Red when last seen: {wording.joined(red, 'and')}." if red else ""

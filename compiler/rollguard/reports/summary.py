@@ -14,7 +14,7 @@ _OUTCOMES = {
     "started": "is being rolled back",
     "succeeded": "was rolled back; whether the service is well again is not known",
     "failed": "could not be rolled back",
-    "nothingToRollBack": "was stopped, and there was nothing to roll back to",
+    "nothingToRollBack": "was stopped and not rolled back",
     "stillRed": "was rolled back and is still red",
     "refused": "was red before its deployment began, which was refused",
     "outsideDeployment": "turned red while nobody deployed",
@@ -23,7 +23,7 @@ _OUTCOMES = {
 _RECOVERED = {
     "succeeded": "was rolled back and has recovered",
     "failed": "could not be rolled back, and has recovered since",
-    "nothingToRollBack": "was stopped with nothing to roll back to, and has recovered since",
+    "nothingToRollBack": "was stopped and not rolled back, and has recovered since",
     "outsideDeployment": "turned red while nobody deployed, and has recovered",
 }
 _CAUSES = {
@@ -100,7 +100,13 @@ def _why(record: Record) -> Iterator[str]:
 def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
     rollback, times = record["rollback"], record["times"]
     if "nothingToRollBack" in reached:
-        yield "CodeDeploy had no earlier revision to go back to, so what was running stays"
+        off = record["deployment"] is not None and record["deployment"].get("rollsBack") is False
+        why = (
+            "automatic rollback is off in the deployment group"
+            if off
+            else "CodeDeploy had no earlier revision to go back to"
+        )
+        yield f"{why}, so what was running stays"
     elif rollback is not None:
         presumed = "presumably " if rollback["presumed"] else ""
         began = (

@@ -45,7 +45,7 @@ def without(action: str, policy: str) -> Edit:
 
 
 def statuses(told: Told) -> list[str]:
-    return [one.attributes["status"] for _, one in told.sent]
+    return [one.attributes["status"] for _, one in told.sent if one.attributes]  # an event for PagerDuty has none
 
 
 def lost(told: Told) -> set[tuple[str, str, str]]:

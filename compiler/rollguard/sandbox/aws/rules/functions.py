@@ -26,7 +26,7 @@ def code(site: Site) -> Iterator[Complaint]:
         return
     module = handler.rpartition(".")[0]
     wanted = {f"{module.replace('.', '/')}.py", f"{module.replace('.', '/')}/__init__.py"}
-    if wanted.isdisjoint(files):
+    if not any(one in wanted for one in files if isinstance(one, str)):
         yield Complaint(f"Unable to import module '{module}': No module named '{module}' in the archive", ("handler",))
 
 

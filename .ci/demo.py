@@ -1,4 +1,4 @@
-"""`make demo`: check the project's policies, deploy them to the sandbox twice, publish them as a site, break a release."""
+"""`make demo`: check the project's policies, deploy them to the sandbox twice, publish them as a site, break a release, read what was told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 ROLLGUARD = Path(sys.executable).with_name("rollguard")
@@ -15,7 +16,7 @@ ENVIRONMENT = "prod"
 INCIDENT = "checkout"
 
 UP = ("sandbox", "up", "--environment", ENVIRONMENT)
-STEPS = 5
+STEPS = 6
 
 
 def main() -> None:
@@ -31,7 +32,42 @@ def main() -> None:
     print(f"    0 changes, {again['counts'].get('same', 0)} resources unchanged", flush=True)
     step(4, "publishing the site", "site")
     step(5, "breaking a release of checkout", "sandbox", "incident", INCIDENT, "--environment", ENVIRONMENT)
-    summary(time.monotonic() - began)
+    told = json.loads(
+        step(
+            6,
+            "reading what on-call was told",
+            "sandbox",
+            "inbox",
+            "--environment",
+            ENVIRONMENT,
+            "--format",
+            "json",
+            read=True,
+        )
+    )
+    mail(told)
+    incident = latest(told)
+    step(6, "and the report for its review", "report", incident)
+    summary(time.monotonic() - began, incident)
+
+
+def mail(told: list[dict[str, Any]]) -> None:
+    """The first message of the newest incident, as people get it by e-mail."""
+    texts = [one for one in told if one["to"][0]["to"].startswith("email")]
+    newest = latest(told)
+    first = next(one for one in texts if newest in one["body"])
+    print(
+        "\n".join(
+            f"    | {line}".rstrip() for line in [f"Subject: {first['subject']}", "", *first["body"].splitlines()]
+        ),
+        flush=True,
+    )
+
+
+def latest(told: list[dict[str, Any]]) -> str:
+    """The newest incident that anybody was told of."""
+    (found,) = {sent["attributes"]["incident"] for sent in told[-1]["to"] if sent["attributes"]}
+    return str(found)
 
 
 def step(number: int, what: str, *arguments: str, read: bool = False) -> str:
@@ -53,7 +89,7 @@ def step(number: int, what: str, *arguments: str, read: bool = False) -> str:
     return done.stdout or ""
 
 
-def summary(seconds: float) -> None:
+def summary(seconds: float, incident: str) -> None:
     policies = [path for path in (ROOT / "policies").glob("*/*.yaml") if path.parent.name != "presets"]
     pages = list((ROOT / "build" / "html").rglob("*.html"))
     print(f"""
@@ -62,6 +98,7 @@ def summary(seconds: float) -> None:
     .rollguard/             the sandbox: look with `rollguard sandbox status --environment {ENVIRONMENT}`
     build/html/index.html   the site, {len(pages)} pages: open it in a browser, or `make serve`
 
+    `rollguard sandbox inbox` and `rollguard report {incident}` show the messages and the report again.
     Another incident: `rollguard sandbox incident {INCIDENT} --environment {ENVIRONMENT} --failure-mode latency-creep`.
     Next: change a threshold in policies/, run `make demo` again, and see one alarm change.
     The commands are in .venv/bin; policies/README.md tells how to add a policy.""")

@@ -11,11 +11,6 @@ from tests.validation.saying import ENVIRONMENTS, changed, said
     ("edits", "expected"),
     [
         pytest.param(
-            ("    region: eu-west-1\n", "    region: eu-west-1\n    limits: {eventRules: 600}\n"),
-            ["8 S012 «eventRules» `eventRules` is not built yet | remove it"],
-            id="a limit of what is not built yet",
-        ),
-        pytest.param(
             ('account: "222222222222"', "account: 222222222222"),
             [
                 (

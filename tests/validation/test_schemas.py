@@ -172,7 +172,7 @@ LANGUAGE = {
         "email https sqs topic pagerduty slack"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/limits"): (
-        "codedeployAlarms deploymentConfigs"
+        "codedeployAlarms deploymentConfigs eventRules"
     ),
     ("environments", "/properties/environments/additionalProperties/properties/iam"): (
         "path permissionsBoundary codedeployRole"

@@ -45,7 +45,7 @@ from tests.validation.saying import POLICY, changed, said
             [
                 (
                     "48 S002 «scenarios2» `spec` has no key `scenarios2` | it takes `mode`, `deployments`, "
-                    "`criteria`, `trigger`, `rollbackWithin`, `notify`, `bypass`, `wiring`, `retired`, "
+                    "`criteria`, `trigger`, `rollbackWithin`, `stillRedAfter`, `notify`, `bypass`, `wiring`, `retired`, "
                     "`environments` or `scenarios`"
                 )
             ],

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from rollguard.notices.files import STATUSES, Templates
 from rollguard.notices.values import values
-from rollguard.recorder.clean import lines
-from rollguard.recorder.fields import FIELDS
 from rollguard.source import Checked, Diagnostic, Span, in_order
 from rollguard.wording import did_you_mean
 
@@ -76,6 +74,9 @@ def _rendered(templates: Templates, name: str, guard: GuardPlan, status: str) ->
 
 def _split(name: str, whole: str) -> dict[str, str] | Diagnostic:
     """Subject and body of what was rendered, if every field in it exists: parts printed one after the other can make a new name."""
+    from rollguard.recorder.clean import lines
+    from rollguard.recorder.fields import FIELDS
+
     match = _SUBJECT.match(whole)
     subject, body = (match[1].strip(), whole[match.end() :]) if match else ("", whole)
     skeleton = {"subject": subject or "$subject", "body": lines(body)}

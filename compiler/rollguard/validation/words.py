@@ -20,8 +20,6 @@ _LATER = {
     "appconfig": "codedeploy",
     "datadog": "metric",
     "severity": "mode",
-    "records": "account",
-    "eventRules": "codedeployAlarms",
 }
 _MANY = 12
 
@@ -59,8 +57,6 @@ def _built(key: str, fault: Fault) -> str:
         return "`mode` says whether a criterion observes or rolls back"
     if key == "datadog":
         return f"built so far: {listed(excluding(fault))}"
-    if key in ("records", "eventRules"):
-        return "remove it"
     return f"built so far: {listed(fault.node['properties'])}"
 
 

@@ -261,6 +261,11 @@ CODES: dict[str, Code] = {
         "threshold the other way round",
         "The preset's signal is bad in one direction, and the policy's threshold waits in the other.",
     ),
+    "P012": Code(
+        "parameter of the wrong form",
+        "CloudWatch knows no dimension of this form, so the alarm would never have data; often an ARN stands where a part of it belongs.",
+    ),
+    "P013": Code("value of a parameter given twice", "A list of a preset's parameter has the same value twice."),
     # X: limits of AWS
     "X010": Code("expression too long", "An alarm's metric-math expression has at most 1,024 characters."),
     "X011": Code("too many metrics", "An alarm on metric math reads at most 10 metrics."),

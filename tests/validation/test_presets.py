@@ -80,6 +80,21 @@ from tests.validation.saying import PRESETS, changed, said
             id="an example of another length",
         ),
         pytest.param(
+            ("example: [blue, green]", 'example: [blue, green], pattern: "targetgroup/.+|blue"'),
+            ["12 S118 «green» the example `green` has not the form of `pattern` | make them agree"],
+            id="an example of another form",
+        ),
+        pytest.param(
+            ("example: [blue, green]", 'example: [blue, green], pattern: "(blue"'),
+            [
+                (
+                    '12 S118 «"(blue"» `pattern` is no regular expression: missing ), unterminated subpattern | '
+                    "it is written as in Python"
+                )
+            ],
+            id="a form that is no regular expression",
+        ),
+        pytest.param(
             ("      targetGroups: {", "      extra: {description: x, example: y}\n      targetGroups: {"),
             ["12 S118 «extra» the signal never reads `${with.extra}` | take the parameter out, or read it"],
             id="a parameter that nothing reads",

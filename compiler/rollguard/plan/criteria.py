@@ -9,10 +9,10 @@ from typing import Any, cast
 from rollguard import conventions, limits
 from rollguard.language import durations
 from rollguard.language.judgement import Misfit, check_expression, is_percentile, judge
-from rollguard.language.references import UnknownVariable, substitute
 from rollguard.plan import words
-from rollguard.plan.environment import Environment, resolve_at
+from rollguard.plan.environment import Environment
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
+from rollguard.plan.parameters import filled, unknown_preset
 from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.signals import VALUE, Judged, SignalReader, Threshold
 from rollguard.presets import Catalogue, Preset
@@ -64,83 +64,14 @@ def effective(
         handed = (
             Layered().lay(data.get("with"), place / "with").lay((override or {}).get("with"), override_place / "with")
         )
-        filled = _filled(preset, handed, place, variables, findings)
-        if filled is None:
+        values = filled(preset, handed, place, variables, findings)
+        if values is None:
             return None
-        layers.lay(filled, Place(uses.document, uses.path, fixed=True))
+        layers.lay(values, Place(uses.document, uses.path, fixed=True))
     layers.lay(data, place, _ABOUT)
     layers.lay(override, override_place, _ABOUT)
     criterion = EffectiveCriterion(data["id"], layers, place, preset, mode)
     return criterion if _complete(criterion, findings) else None
-
-
-def unknown_preset(name: str, catalogue: Catalogue, place: Place, findings: Findings) -> None:
-    hint = words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
-    findings.error("P001", f"there is no preset `{name}`", place.span, hint)
-
-
-def _filled(
-    preset: Preset, handed: Layered, place: Place, variables: Variables, findings: Findings
-) -> dict[str, Any] | None:
-    """The preset's own values with its parameters filled in; every wrong parameter is reported where it stands."""
-    before = len(findings.found)
-    misspelt = {words.near(name, preset.parameters) for name in handed.data if name not in preset.parameters}
-    for name in handed.data:
-        if name not in preset.parameters:
-            known = words.nearest(name, preset.parameters) or f"it takes {words.listed(preset.parameters)}"
-            at = handed.place(name, otherwise=place)
-            findings.error("P002", f"preset `{preset.name}` takes no parameter `{name}`", at.key, known)
-    for name, parameter in preset.parameters.items():
-        if name not in handed.data:
-            if not parameter.get("optional", False) and name not in misspelt:
-                example = f"for example `{name}: {parameter['example']}`" if "example" in parameter else ""
-                findings.error("P003", f"preset `{preset.name}` needs `{name}` in `with`", place.span, example)
-            continue
-        at = handed.place(name, otherwise=place)
-        _fits(preset, name, parameter.get("list", False), handed.data[name], at, findings)
-        _resolvable(handed.data[name], variables, at, findings)
-    if len(findings.found) > before:
-        return None
-    try:
-        return {
-            key: _substituted(value, handed.data) if key in ("signal", "leastTraffic") else value
-            for key, value in preset.criterion.items()
-        }
-    except UnknownVariable as unknown:
-        name = unknown.name.removeprefix("with.")
-        findings.error("P004", f"preset `{preset.name}` needs `{name}`", place.span, "hand it over in `with`")
-        return None
-
-
-def _resolvable(value: Any, variables: Variables, place: Place, findings: Findings) -> None:
-    """Report a variable that is not set where the policy hands it over, not where the preset uses it."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            _resolvable(item, variables, place / index, findings)
-    elif isinstance(value, str) and "${" in value:
-        resolve_at(value, variables, place, findings)
-
-
-def _fits(preset: Preset, name: str, listed: Any, value: Any, place: Place, findings: Findings) -> None:
-    size = listed.get("size") if isinstance(listed, dict) else None
-    if not listed and isinstance(value, list):
-        findings.error("P005", f"`{name}` of preset `{preset.name}` takes one value, not a list", place.span)
-    elif listed and not isinstance(value, list):
-        findings.error(
-            "P005", f"`{name}` of preset `{preset.name}` takes a list", place.span, f"write `{name}: [{value}]`"
-        )
-    elif size is not None and len(value) != size:
-        findings.error("P005", f"`{name}` of preset `{preset.name}` takes {size} values, not {len(value)}", place.span)
-
-
-def _substituted(value: Any, handed: Mapping[str, Any]) -> Any:
-    if isinstance(value, str):
-        return substitute(value, handed) if "${" in value else value
-    if isinstance(value, dict):
-        return {key: _substituted(inner, handed) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_substituted(inner, handed) for inner in value]
-    return value
 
 
 def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:

@@ -123,6 +123,10 @@ CODES: dict[str, Code] = {
         "CSV file that cannot be used",
         "A series in a file has the header `minute,value`, a line for every minute from 0, and numbers or nothing as values.",
     ),
+    "S127": Code(
+        "period shorter than the metric's",
+        "AWS's own services publish at most one datapoint a minute; a shorter period finds most of its slots empty, and costs more.",
+    ),
     "S130": Code(
         "secret in clear text",
         "Policies are read by everybody: in git, in the plan and on the site. Only the name of a secret may stand in them.",

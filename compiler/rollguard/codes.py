@@ -232,6 +232,10 @@ CODES: dict[str, Code] = {
     "R061": Code(
         "promise that cannot be kept", "The policy promises a rollback sooner than its criteria can be red at best."
     ),
+    "R062": Code(
+        "criterion that is never in time",
+        "Others are faster, but this criterion cannot be red before the deployment is over, or not within what the policy promises.",
+    ),
     # E: environments
     "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),
     "E002": Code("file in the wrong place", "The file's `kind` belongs into another place below `policies/`."),
@@ -270,6 +274,10 @@ CODES: dict[str, Code] = {
         "CloudWatch knows no dimension of this form, so the alarm would never have data; often an ARN stands where a part of it belongs.",
     ),
     "P013": Code("value of a parameter given twice", "A list of a preset's parameter has the same value twice."),
+    "P014": Code(
+        "threshold that decides nothing",
+        "A share lies between 0 and 100 %, so a threshold beyond that is never met, or always.",
+    ),
     # X: limits of AWS
     "X010": Code("expression too long", "An alarm's metric-math expression has at most 1,024 characters."),
     "X011": Code("too many metrics", "An alarm on metric math reads at most 10 metrics."),

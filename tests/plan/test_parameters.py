@@ -97,7 +97,7 @@ def test_what_only_the_deployment_knows_is_passed_over(workspace: Any, late: str
     workspace.environments(lambda data: data["environments"]["prod"].update(vars={"late": late}))
     for value in (late, "${vars.late}"):
         workspace.policy(_uses("alb/latency-p99", loadBalancer=value))
-        assert workspace.found() == []
+        assert [code for code in workspace.found() if code.startswith("P")] == []
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,11 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
     if preset is None or len(threshold) != 1 or not preset.tuning:
         return
     ((key, value),) = threshold
+    if isinstance(value, float) and (constant := _constant(key, value, criterion)):
+        at = criterion.data.place("threshold", key, otherwise=criterion.place)
+        message, help = constant
+        findings.error("P014", message, at.span, help)
+        return
     own = next(iter(preset.criterion["threshold"]))
     if (key in _UPWARDS and own in _DOWNWARDS) or (key in _DOWNWARDS and own in _UPWARDS):
         at = criterion.data.place("threshold", key, otherwise=criterion.place)
@@ -140,6 +145,30 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
             at.span,
             _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
         )
+
+
+def _constant(key: str, value: float, criterion: EffectiveCriterion) -> tuple[str, str] | None:
+    """Message and help for a share of a preset that no datapoint, or every datapoint, is beyond.
+
+    Only a calculated share is known to lie between 0 and 100 %: a single metric, such as the CPU of an ECS service, may exceed it.
+    """
+    preset, signal = criterion.preset, criterion.data.data["signal"]
+    if preset is None or signal.get("unit") != "percent" or "expression" not in signal:
+        return None
+    low, high = preset.tuning_range("percent")
+    if not 0 <= low <= high <= 100:
+        return None
+    upwards = {"above": (value >= 100, value < 0), "atLeast": (value > 100, value <= 0)}
+    downwards = {"below": (value <= 0, value > 100), "atMost": (value < 0, value >= 100)}
+    never, always = (upwards | downwards)[key]
+    if not never and not always:
+        return None
+    written = criterion.data.data["threshold"][key]
+    what = "can never be met" if never else "is always met"
+    meant = next((one for one in (-value, value / 100) if value != 100 and low <= one <= high), None)
+    help = f"did you mean `{meant:g}%`?" if meant is not None else ""
+    vetted = f"preset `{preset.name}` was vetted for {words.amount(low, 'percent')} to {words.amount(high, 'percent')}"
+    return f"`{key}: {written}` {what}: a share lies between 0 and 100 %", help or vetted
 
 
 def _percent_meant(value: float, low: float, high: float, unit: str) -> str:

@@ -205,3 +205,32 @@ def test_a_share_that_may_be_beyond_its_threshold_is_only_held_against_the_range
 ) -> None:
     workspace.policy(_uses("lambda/error-ratio", **LIVE, threshold=threshold), _SLOW_SHIFT)
     assert _only(workspace).code == "P010"
+
+
+@pytest.mark.parametrize(
+    ("above", "help"),
+    [
+        (2000, "2000 is read as 2000 s; did you mean `2000ms`?"),
+        ("2000s", "Set it where users or callers give up, not where the graph looks uncommon."),
+        (100000, "Set it where users or callers give up, not where the graph looks uncommon."),
+    ],
+)
+def test_milliseconds_written_as_seconds_are_told_what_they_mean(workspace: Any, above: Any, help: str) -> None:
+    parameters = {"with": {"loadBalancer": "app/a/1"}}
+    workspace.policy(_uses("alb/latency-p99", **parameters, threshold={"above": above}), _SLOW_SHIFT)
+    found = _only(workspace)
+    assert (found.code, found.help) == ("P010", help)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "help"),
+    [
+        ({"atLeast": 3}, "`atLeast` goes up to 2 here"),
+        ("a and", "go on with it, or take the last word away"),
+        ("(a and b", "each `(` needs its `)`"),
+        ("and a", "write one before and one after each `and` and `or`"),
+    ],
+)
+def test_a_trigger_that_cannot_be_is_told_how_to_mend_it(workspace: Any, trigger: Any, help: str) -> None:
+    workspace.policy(lambda data: data["spec"].update(trigger=trigger))
+    assert [found.help for found in workspace.diagnostics()] == [help]

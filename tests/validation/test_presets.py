@@ -38,14 +38,8 @@ from tests.validation.saying import PRESETS, changed, said
         pytest.param(
             ("from: 0.5%, to: 5%", "from: 1s, to: 5s"),
             [
-                (
-                    "20 R030 «1s» `1s` does not fit a signal measured in `percent` | a time needs one of the units "
-                    "`us`, `ms`, `s`, `m` or `h`"
-                ),
-                (
-                    "20 R030 «5s» `5s` does not fit a signal measured in `percent` | a time needs one of the units "
-                    "`us`, `ms`, `s`, `m` or `h`"
-                ),
+                ("20 R030 «1s» `1s` does not fit a signal measured in `percent` | write a percentage such as `1%`"),
+                ("20 R030 «5s» `5s` does not fit a signal measured in `percent` | write a percentage such as `5%`"),
             ],
             id="a level in another unit",
         ),

@@ -143,7 +143,7 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
             f"`{key}: {criterion.data.data['threshold'][key]}` is outside the range that preset `{preset.name}` was vetted for, "
             f"{words.amount(low, unit)} to {words.amount(high, unit)}",
             at.span,
-            _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
+            _meant(value, criterion.data.data["threshold"][key], low, high, unit) or preset.tuning.get("when", ""),
         )
 
 
@@ -171,9 +171,15 @@ def _constant(key: str, value: float, criterion: EffectiveCriterion) -> tuple[st
     return f"`{key}: {written}` {what}: a share lies between 0 and 100 %", help or vetted
 
 
-def _percent_meant(value: float, low: float, high: float, unit: str) -> str:
+def _meant(value: float, written: object, low: float, high: float, unit: str) -> str:
+    """What a plain number most likely means that lies in the range only in another form."""
     if unit == "percent" and value < 1 and low <= value * 100 <= high:
         return f"{value:g} is read as {value:g} %; did you mean `{value * 100:g}%`?"
+    others = {"s": ("ms", 0.001), "ms": ("s", 1000.0)}
+    if unit in others and not isinstance(written, str):
+        other, size = others[unit]
+        if low <= value * size <= high:
+            return f"{value:g} is read as {value:g} {unit}; did you mean `{value:g}{other}`?"
     return ""
 
 

@@ -18,7 +18,7 @@ from rollguard.presets import Catalogue, Preset
 
 
 def unknown_preset(name: str, catalogue: Catalogue, place: Place, findings: Findings) -> None:
-    hint = words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
+    hint = words.nearest(name, catalogue.names()) or words.there_are(catalogue.names())
     findings.error("P001", f"there is no preset `{name}`", place.span, hint)
 
 

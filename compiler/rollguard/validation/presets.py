@@ -8,7 +8,7 @@ from rollguard.language.references import parameters
 from rollguard.validation import criteria, dates, levels, traces
 from rollguard.validation.part import Part
 from rollguard.validation.writing import entries
-from rollguard.wording import did_you_mean, listed
+from rollguard.wording import did_you_mean, there_are
 
 
 def check(root: Part) -> None:
@@ -154,7 +154,7 @@ def _reads(part: Part, sizes: dict[str, int | None], complete: bool, read: set[s
         if name not in sizes and not complete:
             continue
         if name not in sizes:
-            known = f"there are {listed(sizes)}" if sizes else "list it under `parameters`"
+            known = there_are(sizes) if sizes else "list it under `parameters`"
             part.error("S118", f"`{name}` is none of `parameters`", did_you_mean(name, sizes) or known)
             continue
         size = sizes[name]

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import botocore
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +126,19 @@ def _within(environment: str, policy: str, criterion: str) -> None:
 def test_the_recorder_says_of_its_events_what_the_rules_wait_for() -> None:
     """It can import nothing of ours, so the words stand twice."""
     assert (forms.EVENT_SOURCE, forms.EVENT_TYPE) == (conventions.EVENT_SOURCE, conventions.EVENT_TYPE)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("eu-centrl-1", "eu-central-1"),
+        ("EU-West-1", "eu-west-1"),
+        ("us-gov-wset-1", "us-gov-west-1"),
+        ("ap-southeas-2", "ap-southeast-2"),
+        ("europe", ""),
+        ("", ""),
+        ("frankfurt-1", ""),
+    ],
+)
+def test_a_mistyped_region_is_near_one_of_the_form(written: str, meant: str) -> None:
+    assert conventions.near_region(written) == meant

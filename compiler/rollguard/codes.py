@@ -123,6 +123,10 @@ CODES: dict[str, Code] = {
         "CSV file that cannot be used",
         "A series in a file has the header `minute,value`, a line for every minute from 0, and numbers or nothing as values.",
     ),
+    "S127": Code(
+        "period shorter than the metric's",
+        "AWS's own services publish at most one datapoint a minute; a shorter period finds most of its slots empty, and costs more.",
+    ),
     "S130": Code(
         "secret in clear text",
         "Policies are read by everybody: in git, in the plan and on the site. Only the name of a secret may stand in them.",
@@ -228,6 +232,10 @@ CODES: dict[str, Code] = {
     "R061": Code(
         "promise that cannot be kept", "The policy promises a rollback sooner than its criteria can be red at best."
     ),
+    "R062": Code(
+        "criterion that is never in time",
+        "Others are faster, but this criterion cannot be red before the deployment is over, or not within what the policy promises.",
+    ),
     # E: environments
     "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),
     "E002": Code("file in the wrong place", "The file's `kind` belongs into another place below `policies/`."),
@@ -260,6 +268,15 @@ CODES: dict[str, Code] = {
     "P011": Code(
         "threshold the other way round",
         "The preset's signal is bad in one direction, and the policy's threshold waits in the other.",
+    ),
+    "P012": Code(
+        "parameter of the wrong form",
+        "CloudWatch knows no dimension of this form, so the alarm would never have data; often an ARN stands where a part of it belongs.",
+    ),
+    "P013": Code("value of a parameter given twice", "A list of a preset's parameter has the same value twice."),
+    "P014": Code(
+        "threshold that decides nothing",
+        "A share lies between 0 and 100 %, so a threshold beyond that is never met, or always.",
     ),
     # X: limits of AWS
     "X010": Code("expression too long", "An alarm's metric-math expression has at most 1,024 characters."),

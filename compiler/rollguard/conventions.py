@@ -11,6 +11,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from rollguard.wording import near
+
 PREFIX = "rollguard"
 ALARM_LIMIT = 255
 TOPIC_LIMIT = 256
@@ -43,10 +45,25 @@ _PARTITIONS = {
     "us-isof-": "aws-iso-f",
     "eusc-": "aws-eusc",
 }
-_REGION = re.compile(
-    r"(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-[a-z]{2})"
-    r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9]"
+_AREAS = (
+    "af",
+    "ap",
+    "ca",
+    "cn",
+    "eu",
+    "il",
+    "me",
+    "mx",
+    "sa",
+    "us",
+    "us-gov",
+    "us-iso",
+    "us-isob",
+    "us-isof",
+    "eu-isoe",
 )
+_COMPASS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")
+_REGION = re.compile(rf"(?:{'|'.join(_AREAS)}|eusc-[a-z]{{2}})-(?:{'|'.join(_COMPASS)})-[1-9]")
 
 
 def shorten(name: str, limit: int) -> str:
@@ -191,6 +208,15 @@ def partition(region: str) -> str:
 def well_formed_region(region: str) -> bool:
     """Whether a Region is named as AWS names its Regions: an area, a point of the compass and a number."""
     return _REGION.fullmatch(region) is not None
+
+
+def near_region(region: str) -> str:
+    """The name of the form of a Region's that is most like this one, or empty."""
+    area, _, rest = region.lower().rpartition("-")[0].rpartition("-")
+    number = region.rpartition("-")[2][:1]
+    parts = near(area, _AREAS), near(rest, _COMPASS), number
+    found = "-".join(parts)
+    return found if well_formed_region(found) else ""
 
 
 def slack_region(regions: Sequence[str]) -> str:

@@ -18,6 +18,14 @@ def listed(names: Iterable[str], last: str = "or") -> str:
     return joined((f"`{name}`" for name in names), last)
 
 
+def there_are(names: Iterable[str], last: str = "or") -> str:
+    """``there are `a` or `b` ``, ``there is only `a` ``, `there are none`."""
+    every = list(names)
+    if len(every) == 1:
+        return f"there is only `{every[0]}`"
+    return f"there are {listed(every, last)}" if every else "there are none"
+
+
 def number(value: float | Decimal) -> str:
     """Every digit, thousands apart from five digits on, never an exponent: `0.5`, `1000`, `25 000`."""
     text = format(_exact(value).normalize(_DIGITS), "f")

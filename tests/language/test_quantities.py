@@ -70,13 +70,20 @@ def test_a_level_turns_into_the_unit_of_the_signal(value: object, unit: str, num
 @pytest.mark.parametrize(
     ("value", "unit", "reason"),
     [
-        ("2%", "s", "`2%` does not fit a signal measured in `s`; a percentage needs `unit: percent`"),
-        ("2%", "", "`2%` does not fit a signal that names no unit; a percentage needs `unit: percent`"),
+        ("2%", "s", "`2%` does not fit a signal measured in `s`; write a time such as `2s`"),
+        ("0.5%", "ms", "`0.5%` does not fit a signal measured in `ms`; write a time such as `500ms`"),
+        ("2%", "count", "`2%` does not fit a signal measured in `count`; write a number without `%`"),
+        ("2%", "", "`2%` does not fit a signal that names no unit; the signal lacks `unit: percent`"),
+        (
+            "4s",
+            "",
+            "`4s` does not fit a signal that names no unit; the signal lacks a unit, such as `unit: s`",
+        ),
+        ("4s", "percent", "`4s` does not fit a signal measured in `percent`; write a percentage such as `4%`"),
         (
             "1500ms",
             "percent",
-            "`1s500ms` does not fit a signal measured in `percent`; "
-            "a time needs one of the units `us`, `ms`, `s`, `m` or `h`",
+            "`1s500ms` does not fit a signal measured in `percent`; write a percentage such as `1.5%`",
         ),
     ],
 )

@@ -60,10 +60,11 @@ def test_two_accounts_can_share_a_slack_channel(workspace: Any) -> None:
 def test_a_region_that_is_named_like_none_is_doubted(workspace: Any) -> None:
     workspace.environments(lambda data: data["environments"]["prod"].update(region="eu-wst-11"))
     (found,) = workspace.diagnostics()
-    assert (found.code, found.severity, found.message) == (
+    assert (found.code, found.severity, found.message, found.help) == (
         "E004",
         "warning",
         "no Region of AWS is named like `eu-wst-11`",
+        "did you mean `eu-west-1`?",
     )
 
 

@@ -27,6 +27,10 @@ def _deployment(**values: Any) -> Any:
     return lambda data: data["spec"]["deployments"][0]["codedeploy"].update(values)
 
 
+#: Every preset is in time for it.
+_SLOW_SHIFT = _deployment(traffic={"canary": {"percent": 10, "interval": "10m"}})
+
+
 def _two_regions(data: Any) -> None:
     prod = data["environments"]["prod"]
     del prod["region"]
@@ -69,7 +73,9 @@ def test_a_misspelt_parameter_of_a_preset_is_one_fault(workspace: Any) -> None:
 def test_a_threshold_that_waits_in_the_wrong_direction_is_a_warning(
     workspace: Any, threshold: Any, codes: list[str]
 ) -> None:
-    workspace.policy(_uses("alb/latency-p99", **{"with": {"loadBalancer": "app/a/1"}}, threshold=threshold))
+    workspace.policy(
+        _uses("alb/latency-p99", **{"with": {"loadBalancer": "app/a/1"}}, threshold=threshold), _SLOW_SHIFT
+    )
     assert [found.code for found in workspace.diagnostics()] == codes
 
 
@@ -160,3 +166,71 @@ def test_a_wrong_value_of_a_variable_is_shown_where_it_is_used_and_where_it_is_s
     ]
     workspace.policy(changes, _prod(vars={"v": ":c d"}))
     assert [note.span.path for note in _only(workspace).notes] == ["policies/sales/shop.yaml"]
+
+
+LIVE = {"with": {"function": "shop", "alias": "live"}}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "message", "help"),
+    [
+        ({"above": "400%"}, "`above: 400%` can never be met", "did you mean `4%`?"),
+        (
+            {"above": "100%"},
+            "`above: 100%` can never be met",
+            "preset `lambda/error-ratio` was vetted for 0.5 % to 10 %",
+        ),
+        ({"above": "-4%"}, "`above: -4%` is always met", "did you mean `4%`?"),
+        (
+            {"atLeast": "0%"},
+            "`atLeast: 0%` is always met",
+            "preset `lambda/error-ratio` was vetted for 0.5 % to 10 %",
+        ),
+        ({"below": "0%"}, "`below: 0%` can never be met", "preset `lambda/error-ratio` was vetted for 0.5 % to 10 %"),
+        ({"atMost": 100}, "`atMost: 100` is always met", "preset `lambda/error-ratio` was vetted for 0.5 % to 10 %"),
+    ],
+)
+def test_a_share_that_never_or_always_is_beyond_its_threshold_is_an_error(
+    workspace: Any, threshold: Any, message: str, help: str
+) -> None:
+    workspace.policy(_uses("lambda/error-ratio", **LIVE, threshold=threshold), _SLOW_SHIFT)
+    found = _only(workspace)
+    assert (found.code, found.severity, found.help) == ("P014", "error", help)
+    assert found.message == f"{message}: a share lies between 0 and 100 %"
+
+
+@pytest.mark.parametrize("threshold", [{"atLeast": "100%"}, {"above": "99%"}, {"above": "0%"}])
+def test_a_share_that_may_be_beyond_its_threshold_is_only_held_against_the_range(
+    workspace: Any, threshold: Any
+) -> None:
+    workspace.policy(_uses("lambda/error-ratio", **LIVE, threshold=threshold), _SLOW_SHIFT)
+    assert _only(workspace).code == "P010"
+
+
+@pytest.mark.parametrize(
+    ("above", "help"),
+    [
+        (2000, "2000 is read as 2000 s; did you mean `2000ms`?"),
+        ("2000s", "Set it where users or callers give up, not where the graph looks uncommon."),
+        (100000, "Set it where users or callers give up, not where the graph looks uncommon."),
+    ],
+)
+def test_milliseconds_written_as_seconds_are_told_what_they_mean(workspace: Any, above: Any, help: str) -> None:
+    parameters = {"with": {"loadBalancer": "app/a/1"}}
+    workspace.policy(_uses("alb/latency-p99", **parameters, threshold={"above": above}), _SLOW_SHIFT)
+    found = _only(workspace)
+    assert (found.code, found.help) == ("P010", help)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "help"),
+    [
+        ({"atLeast": 3}, "`atLeast` goes up to 2 here"),
+        ("a and", "go on with it, or take the last word away"),
+        ("(a and b", "each `(` needs its `)`"),
+        ("and a", "write one before and one after each `and` and `or`"),
+    ],
+)
+def test_a_trigger_that_cannot_be_is_told_how_to_mend_it(workspace: Any, trigger: Any, help: str) -> None:
+    workspace.policy(lambda data: data["spec"].update(trigger=trigger))
+    assert [found.help for found in workspace.diagnostics()] == [help]

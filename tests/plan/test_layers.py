@@ -149,6 +149,7 @@ def test_a_preset_s_few_samples_give_way_to_least_traffic_where_the_policy_says_
             "leastTraffic": {"metric": X, "perPeriod": 5},
             "fewSamples": "evaluate",
         }
+        data["spec"]["deployments"][0]["codedeploy"]["traffic"] = {"canary": {"percent": 10, "interval": "10m"}}
 
     workspace.policy(use)
     assert workspace.found() == []

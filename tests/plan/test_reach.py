@@ -125,3 +125,45 @@ def test_a_share_written_as_a_fraction_is_told_what_it_means(workspace: Any) -> 
     workspace.policy(use)
     (found,) = [one for one in check(workspace.root).diagnostics if one.code == "P010"]
     assert found.help == "0.03 is read as 0.03 %; did you mean `3%`?"
+
+
+def _slow_a(data: Any) -> None:
+    data["spec"]["criteria"][0]["window"] = {"period": "60s", "datapoints": 5, "of": 5}
+
+
+def test_a_criterion_that_is_slower_than_the_deployment_is_a_warning_at_its_window(workspace: Any) -> None:
+    workspace.policy(_slow_a, lambda data: data["spec"].update(rollbackWithin="4m"))
+    (found,) = workspace.diagnostics()
+    assert (found.code, found.severity) == ("R062", "warning")
+    assert found.message == (
+        "`a` needs 6m15s to a rollback at best, and the deployment is over after 5m: "
+        "it never stops one that is bad from its start"
+    )
+    lines = (workspace.root / found.span.path).read_text().splitlines()
+    assert lines[found.span.line - 1].strip() in ("window:", "period: 60s")
+
+
+def test_a_criterion_that_is_slower_than_the_promise_is_a_warning(workspace: Any) -> None:
+    promising = lambda data: data["spec"].update(rollbackWithin="4m")  # noqa: E731
+    workspace.policy(promising, _codedeploy(traffic={"canary": {"percent": 10, "interval": "30m"}}))
+    assert workspace.found() == ["R062 `a` needs 4m15s to a rollback at best, later than `rollbackWithin: 4m`"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _codedeploy(traffic={"canary": {"percent": 10, "interval": "2m"}}),
+        lambda data: data["spec"].update(trigger="all"),
+    ],
+)
+def test_where_the_fastest_way_is_too_slow_no_criterion_is_named_for_the_same(workspace: Any, change: Any) -> None:
+    workspace.policy(_slow_a, change)
+    assert [found.code for found in workspace.diagnostics()] == ["R060"]
+
+
+@pytest.mark.parametrize("change", [{"mode": "observe"}, {"trigger": "b and not a"}])
+def test_a_criterion_that_never_speaks_for_a_rollback_is_not_late(workspace: Any, change: dict[str, str]) -> None:
+    trigger = lambda data: data["spec"].update({key: one for key, one in change.items() if key == "trigger"})  # noqa: E731
+    mode = lambda data: data["spec"]["criteria"][0].update({key: one for key, one in change.items() if key == "mode"})  # noqa: E731
+    workspace.policy(_slow_a, trigger, mode)
+    assert not [found for found in workspace.found() if found.startswith("R06")]

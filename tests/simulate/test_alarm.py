@@ -91,6 +91,14 @@ def test_high_resolution_is_evaluated_every_ten_seconds() -> None:
     assert seconds == {(10, 1): 130, (10, 3): 150, (20, 2): 150, (30, 3): 190}
 
 
+def test_a_service_of_aws_has_one_datapoint_a_minute_and_empty_slots_between() -> None:
+    series = Series([*HEALTHY, 0.0, *[9.0] * 4], -30)
+    judged = [alarm(needed, 5, period=10, namespace="AWS/Lambda") for needed in (1, 2, 3)]
+    found = [red(judge(one, series, end=5, timing=AT_ONCE)) for one in judged]
+    # CloudWatch looks a little further back than five slots where most are empty, and never finds three of ten seconds.
+    assert [minute and round(minute * 60) for minute in found] == [70, 130, None]
+
+
 def test_the_onset_in_high_resolution_is_the_start_of_the_slot() -> None:
     first = judge(alarm(1, 1, period=10), Series([*HEALTHY, 0.0, 9.0], -30), end=2, timing=AT_ONCE).first("ALARM")
     assert first == Change(70, "ALARM", False, onset=60)

@@ -339,15 +339,12 @@ def test_the_parts_of_a_criterion_go_together(edits: tuple[str, ...], expected: 
     [
         pytest.param(
             ("threshold: {above: 40%}", "threshold: {above: 2s}"),
-            [
-                "43 R030 «2s» `2s` does not fit a signal measured in `percent` | "
-                "a time needs one of the units `us`, `ms`, `s`, `m` or `h`"
-            ],
+            ["43 R030 «2s» `2s` does not fit a signal measured in `percent` | write a percentage such as `2%`"],
             id="a time for a ratio",
         ),
         pytest.param(
             ("    prod: {}", "    prod: {criteria: {slow: {threshold: {above: 2%}}}}"),
-            ["49 R030 «2%» `2%` does not fit a signal measured in `ms` | a percentage needs `unit: percent`"],
+            ["49 R030 «2%» `2%` does not fit a signal measured in `ms` | write a time such as `2s`"],
             id="a percentage for a time, in one environment",
         ),
         pytest.param(

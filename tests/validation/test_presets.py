@@ -38,14 +38,8 @@ from tests.validation.saying import PRESETS, changed, said
         pytest.param(
             ("from: 0.5%, to: 5%", "from: 1s, to: 5s"),
             [
-                (
-                    "20 R030 «1s» `1s` does not fit a signal measured in `percent` | a time needs one of the units "
-                    "`us`, `ms`, `s`, `m` or `h`"
-                ),
-                (
-                    "20 R030 «5s» `5s` does not fit a signal measured in `percent` | a time needs one of the units "
-                    "`us`, `ms`, `s`, `m` or `h`"
-                ),
+                ("20 R030 «1s» `1s` does not fit a signal measured in `percent` | write a percentage such as `1%`"),
+                ("20 R030 «5s» `5s` does not fit a signal measured in `percent` | write a percentage such as `5%`"),
             ],
             id="a level in another unit",
         ),
@@ -78,6 +72,21 @@ from tests.validation.saying import PRESETS, changed, said
             ("example: [blue, green]", "example: [blue]"),
             ["12 S118 «[blue]» the example has 1 entry, the parameter 2 | make them agree"],
             id="an example of another length",
+        ),
+        pytest.param(
+            ("example: [blue, green]", 'example: [blue, green], pattern: "targetgroup/.+|blue"'),
+            ["12 S118 «green» the example `green` has not the form of `pattern` | make them agree"],
+            id="an example of another form",
+        ),
+        pytest.param(
+            ("example: [blue, green]", 'example: [blue, green], pattern: "(blue"'),
+            [
+                (
+                    '12 S118 «"(blue"» `pattern` is no regular expression: missing ), unterminated subpattern | '
+                    "it is written as in Python"
+                )
+            ],
+            id="a form that is no regular expression",
         ),
         pytest.param(
             ("      targetGroups: {", "      extra: {description: x, example: y}\n      targetGroups: {"),

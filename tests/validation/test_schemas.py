@@ -190,7 +190,7 @@ LANGUAGE = {
     ),
     ("preset", "/properties/presets/items/properties/traces/properties/quiet/items"): "name series samples length",
     ("preset", "/properties/presets/items/properties/parameters/additionalProperties"): (
-        "description example list optional"
+        "description example pattern list optional"
     ),
     ("preset", "/properties/presets/items/properties/tuning"): "from to when",
     ("preset", "/properties/presets/items/properties/sources/items"): "url seen says",

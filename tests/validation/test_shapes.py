@@ -121,7 +121,7 @@ from tests.validation.saying import POLICY, changed, said
                 "      series:\n        errors: {step: {from: 0, to: 9, at: 8m}}\n",
                 "      series:\n        slow: {hold: 2%}\n",
             ),
-            ["55 R030 «2%» `2%` does not fit a signal measured in `ms` | a percentage needs `unit: percent`"],
+            ["55 R030 «2%» `2%` does not fit a signal measured in `ms` | write a time such as `2s`"],
             id="a level in another unit",
         ),
         pytest.param(

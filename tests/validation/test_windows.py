@@ -32,6 +32,16 @@ from tests.validation.saying import POLICY, changed, said
         ),
         pytest.param(("period: 5m", "period: 10s"), [], id="a high resolution is fine"),
         pytest.param(
+            ("period: 60s", "period: 10s"),
+            [
+                (
+                    "32 S127 «10s» `period: 10s` asks for more datapoints than the metric has: AWS's own services publish "
+                    "one a minute at most | write `60s`"
+                )
+            ],
+            id="a high resolution of a metric that has none",
+        ),
+        pytest.param(
             ("datapoints: 2, of: 3", "datapoints: 4, of: 3"),
             ["44 R033 «4» 4 of 3 periods can never be bad | `datapoints` is at most `of`, 3"],
             id="more datapoints than periods",

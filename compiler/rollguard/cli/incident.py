@@ -108,7 +108,7 @@ def _guard(project: Project, policy: str, environment: str, region: str | None) 
         if policy in {one.name for one in project.policies} or not names:
             raise Failure(f"policy `{policy}` has faults", help="`rollguard check` shows them")
         raise Failure(
-            f"there is no policy `{policy}`", help=wording.did_you_mean(policy, names) or f"there are {listed(names)}"
+            f"there is no policy `{policy}`", help=wording.did_you_mean(policy, names) or wording.there_are(names)
         )
     found = {one.region: guard for one in checked.value.regions for guard in one.guards if guard.policy == policy}
     if not found:
@@ -140,7 +140,7 @@ def _outside(
         if found is None:
             ids = [one.id for one in catalogue]
             near = wording.did_you_mean(mode, ids)
-            raise Failure(f"there is no failure mode `{mode}`", help=near or f"there are {listed(ids)}")
+            raise Failure(f"there is no failure mode `{mode}`", help=near or wording.there_are(ids))
         return of_failure_mode(guard, catalogue, found)
     all_of_it = [one for name, one in runnable.wanted if name == environment]
     exact = [one for one in all_of_it if one.name == scenario]

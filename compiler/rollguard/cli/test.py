@@ -26,6 +26,7 @@ from rollguard.scenarios.reports.record import results
 from rollguard.scenarios.suite import Case, Ran, Runnable, Suite, collect, run
 from rollguard.scenarios.trace_suite import run_traces
 from rollguard.source import Diagnostic, in_order
+from rollguard.wording import there_are
 
 FORMATS = ("text", "json", "junit")
 #: Where the plots of failing scenarios go, below the project's folder.
@@ -89,8 +90,10 @@ def command(
     folder = find_root(root, Path.cwd())
     project = load(folder, every_core=True)
     if environment is not None and environment not in project.environment_names and project.environments is not None:
-        known = ", ".join(f"`{name}`" for name in project.environment_names)
-        raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", f"there are {known}")
+        raise Failure(
+            f"there is no environment `{environment}` in policies/environments.yaml",
+            there_are(project.environment_names),
+        )
     suite = _within(collect(project, environment=environment, text=text), [_inside(path, folder) for path in paths])
     if coverage:
         return _cover(suite, failure_modes(project.failure_modes), environment, text, format_, frames(folder))

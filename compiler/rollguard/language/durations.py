@@ -62,7 +62,8 @@ def _what_is_wrong(text: str) -> str:
     if re.fullmatch(r"-.*", plain):
         return "a duration cannot be negative"
     if found := re.fullmatch(r"([0-9]+)\.([0-9]+)([a-z]+)", plain):
-        return f"a duration has whole numbers: not `{found[0]}` but for instance `1h30m` or `1500ms`"
+        meant = _in_whole(found[1], found[2], found[3])
+        return f"a duration has whole numbers: not `{found[0]}` but {meant or 'for instance `1h30m` or `1500ms`'}"
     if re.fullmatch(r"[0-9]{1,3}:[0-9]{2}(?::[0-9]{2})?", plain):
         return "a duration is written with units, such as `22m30s`, not with colons"
     if re.fullmatch(r"(?:[0-9]+(?:ms|[smhd]))+", text):
@@ -73,6 +74,15 @@ def _what_is_wrong(text: str) -> str:
             return f"write it as `{found[1]}{unit}`"
         return f"`{found[2]}` is no unit of time here; there are `ms`, `s`, `m`, `h` and `d`"
     return "a duration is numbers with the units `d`, `h`, `m`, `s` or `ms`, such as `90s` or `1h30m`"
+
+
+def _in_whole(whole: str, fraction: str, unit: str) -> str:
+    """`300ms` in backticks for 0.3 s; empty where it is no whole number of milliseconds, or too long."""
+    if unit not in _UNITS or len(whole + fraction) > _DIGITS:
+        return ""
+    size = _MILLISECONDS[_UNITS.index(unit)]
+    milliseconds, rest = divmod(int(whole + fraction) * size, 10 ** len(fraction))
+    return f"`{text(milliseconds / 1000)}`" if milliseconds and not rest and milliseconds <= LONGEST * 1000 else ""
 
 
 def _near_unit(word: str) -> str:

@@ -42,15 +42,25 @@ class Quantity:
         if self.kind == "percent":
             if unit == "percent":
                 return self.value
-            raise ValueError(f"`{self.value:g}%` does not fit a signal {measured}; a percentage needs `unit: percent`")
+            help = "the signal lacks `unit: percent`" if not unit else "write a number without `%`"
+            if unit in _MILLISECONDS:
+                help = f"write a time such as `{_as_time(self.value)}`"
+            raise ValueError(f"`{self.value:g}%` does not fit a signal {measured}; {help}")
         size = _MILLISECONDS.get(unit)
         if size is None:
-            written = durations.text(self.value)
-            raise ValueError(
-                f"`{written}` does not fit a signal {measured}; a time needs one of the units {listed(TIME_UNITS)}"
-            )
+            help = f"a time needs one of the units {listed(TIME_UNITS)}"
+            if not unit:
+                help = "the signal lacks a unit, such as `unit: s`"
+            elif unit == "percent":
+                help = f"write a percentage such as `{self.value:g}%`"
+            raise ValueError(f"`{durations.text(self.value)}` does not fit a signal {measured}; {help}")
         milliseconds = round(self.value * 1000)
         return milliseconds * 1000.0 if unit == "us" else milliseconds / size
+
+
+def _as_time(number: float) -> str:
+    """`2s` for 2, `500ms` for 0.5: the time that an author may have meant by a percentage."""
+    return durations.text(round(number, 3)) if number >= 0.001 else "2s"
 
 
 def parse(value: object) -> Quantity:

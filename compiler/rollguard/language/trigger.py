@@ -122,7 +122,12 @@ class _Parser:
     def _negation(self, depth: int) -> Tree:
         token = self._take("a criterion id")
         if depth > MAX_DEPTH:
-            raise TriggerError(f"nested deeper than {MAX_DEPTH} levels", token.start, token.end)
+            raise TriggerError(
+                f"nested deeper than {MAX_DEPTH} levels",
+                token.start,
+                token.end,
+                "take parentheses away that change nothing",
+            )
         if token.text == "not":
             return Not(self._negation(depth + 1))
         if token.text == "(":
@@ -130,11 +135,16 @@ class _Parser:
             if self._peek() != ")":
                 place = self.tokens[self.at] if self.at < len(self.tokens) else token
                 raise TriggerError("this parenthesis is never closed" if place is token else f"`)` expected before `{place.text}`",
-                                   place.start, place.end)  # fmt: skip
+                                   place.start, place.end, "each `(` needs its `)`")  # fmt: skip
             self.at += 1
             return inner
         if token.text in (")", *KEYWORDS):
-            raise TriggerError(f"a criterion id expected, found `{token.text}`", token.start, token.end)
+            raise TriggerError(
+                f"a criterion id expected, found `{token.text}`",
+                token.start,
+                token.end,
+                "write one before and one after each `and` and `or`",
+            )
         if token.text.lower() in KEYWORDS:
             raise TriggerError(
                 f"`{token.text}` must be written in lower case", token.start, token.end, f"write `{token.text.lower()}`"
@@ -157,7 +167,12 @@ class _Parser:
         if self.at == len(self.tokens):
             end = self.tokens[-1].end if self.tokens else 0
             start = self.tokens[-1].start if self.tokens else 0
-            raise TriggerError(f"{wanted} expected, but the expression ends here", start, end)
+            raise TriggerError(
+                f"{wanted} expected, but the expression ends here",
+                start,
+                end,
+                "go on with it, or take the last word away",
+            )
         token = self.tokens[self.at]
         self.at += 1
         return token

@@ -25,7 +25,9 @@ def _regions(environment: Environment, findings: Findings) -> None:
         if not conventions.well_formed_region(region):
             single = "region" in environment.data
             at = (environment.place / "region").span if single else (environment.place / "regions" / region).key
-            findings.warning("E004", f"no Region of AWS is named like `{region}`", at, "it looks like `eu-west-1`")
+            meant = conventions.near_region(region)
+            help = f"did you mean `{meant}`?" if meant else "it looks like `eu-west-1`"
+            findings.warning("E004", f"no Region of AWS is named like `{region}`", at, help)
 
 
 def _slack(

@@ -20,7 +20,7 @@ def across_environments(source: PolicySource, environments: Mapping[str, Environ
     spec, place = document.data["spec"], Place(document, ("spec",))
     for name in spec["environments"]:
         if name not in environments:
-            hint = words.nearest(name, environments) or f"there are {words.listed(environments)}"
+            hint = words.nearest(name, environments) or words.there_are(environments)
             at = place / "environments" / name
             findings.error("R010", f"there is no environment `{name}` in environments.yaml", at.key, hint)
     trigger = spec.get("trigger", "any")

@@ -36,7 +36,7 @@ def plan(project: Project, environment: str, include: Sequence[str] = ()) -> Che
         return Checked(None, project.diagnostics)
     environments = read_environments(project.environments)
     if environment not in environments:
-        hint = words.nearest(environment, environments) or f"there are {words.listed(environments)}"
+        hint = words.nearest(environment, environments) or words.there_are(environments)
         raise Failure(f"there is no environment `{environment}` in policies/environments.yaml", hint)
     findings = Findings()
     check_accounts(environments.values(), findings)

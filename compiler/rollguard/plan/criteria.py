@@ -9,10 +9,10 @@ from typing import Any, cast
 from rollguard import conventions, limits
 from rollguard.language import durations
 from rollguard.language.judgement import Misfit, check_expression, is_percentile, judge
-from rollguard.language.references import UnknownVariable, substitute
 from rollguard.plan import words
-from rollguard.plan.environment import Environment, resolve_at
+from rollguard.plan.environment import Environment
 from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
+from rollguard.plan.parameters import filled, unknown_preset
 from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.signals import VALUE, Judged, SignalReader, Threshold
 from rollguard.presets import Catalogue, Preset
@@ -64,83 +64,14 @@ def effective(
         handed = (
             Layered().lay(data.get("with"), place / "with").lay((override or {}).get("with"), override_place / "with")
         )
-        filled = _filled(preset, handed, place, variables, findings)
-        if filled is None:
+        values = filled(preset, handed, place, variables, findings)
+        if values is None:
             return None
-        layers.lay(filled, Place(uses.document, uses.path, fixed=True))
+        layers.lay(values, Place(uses.document, uses.path, fixed=True))
     layers.lay(data, place, _ABOUT)
     layers.lay(override, override_place, _ABOUT)
     criterion = EffectiveCriterion(data["id"], layers, place, preset, mode)
     return criterion if _complete(criterion, findings) else None
-
-
-def unknown_preset(name: str, catalogue: Catalogue, place: Place, findings: Findings) -> None:
-    hint = words.nearest(name, catalogue.names()) or f"there are {words.listed(catalogue.names())}"
-    findings.error("P001", f"there is no preset `{name}`", place.span, hint)
-
-
-def _filled(
-    preset: Preset, handed: Layered, place: Place, variables: Variables, findings: Findings
-) -> dict[str, Any] | None:
-    """The preset's own values with its parameters filled in; every wrong parameter is reported where it stands."""
-    before = len(findings.found)
-    misspelt = {words.near(name, preset.parameters) for name in handed.data if name not in preset.parameters}
-    for name in handed.data:
-        if name not in preset.parameters:
-            known = words.nearest(name, preset.parameters) or f"it takes {words.listed(preset.parameters)}"
-            at = handed.place(name, otherwise=place)
-            findings.error("P002", f"preset `{preset.name}` takes no parameter `{name}`", at.key, known)
-    for name, parameter in preset.parameters.items():
-        if name not in handed.data:
-            if not parameter.get("optional", False) and name not in misspelt:
-                example = f"for example `{name}: {parameter['example']}`" if "example" in parameter else ""
-                findings.error("P003", f"preset `{preset.name}` needs `{name}` in `with`", place.span, example)
-            continue
-        at = handed.place(name, otherwise=place)
-        _fits(preset, name, parameter.get("list", False), handed.data[name], at, findings)
-        _resolvable(handed.data[name], variables, at, findings)
-    if len(findings.found) > before:
-        return None
-    try:
-        return {
-            key: _substituted(value, handed.data) if key in ("signal", "leastTraffic") else value
-            for key, value in preset.criterion.items()
-        }
-    except UnknownVariable as unknown:
-        name = unknown.name.removeprefix("with.")
-        findings.error("P004", f"preset `{preset.name}` needs `{name}`", place.span, "hand it over in `with`")
-        return None
-
-
-def _resolvable(value: Any, variables: Variables, place: Place, findings: Findings) -> None:
-    """Report a variable that is not set where the policy hands it over, not where the preset uses it."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            _resolvable(item, variables, place / index, findings)
-    elif isinstance(value, str) and "${" in value:
-        resolve_at(value, variables, place, findings)
-
-
-def _fits(preset: Preset, name: str, listed: Any, value: Any, place: Place, findings: Findings) -> None:
-    size = listed.get("size") if isinstance(listed, dict) else None
-    if not listed and isinstance(value, list):
-        findings.error("P005", f"`{name}` of preset `{preset.name}` takes one value, not a list", place.span)
-    elif listed and not isinstance(value, list):
-        findings.error(
-            "P005", f"`{name}` of preset `{preset.name}` takes a list", place.span, f"write `{name}: [{value}]`"
-        )
-    elif size is not None and len(value) != size:
-        findings.error("P005", f"`{name}` of preset `{preset.name}` takes {size} values, not {len(value)}", place.span)
-
-
-def _substituted(value: Any, handed: Mapping[str, Any]) -> Any:
-    if isinstance(value, str):
-        return substitute(value, handed) if "${" in value else value
-    if isinstance(value, dict):
-        return {key: _substituted(inner, handed) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_substituted(inner, handed) for inner in value]
-    return value
 
 
 def _complete(criterion: EffectiveCriterion, findings: Findings) -> bool:
@@ -190,6 +121,11 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
     if preset is None or len(threshold) != 1 or not preset.tuning:
         return
     ((key, value),) = threshold
+    if isinstance(value, float) and (constant := _constant(key, value, criterion)):
+        at = criterion.data.place("threshold", key, otherwise=criterion.place)
+        message, help = constant
+        findings.error("P014", message, at.span, help)
+        return
     own = next(iter(preset.criterion["threshold"]))
     if (key in _UPWARDS and own in _DOWNWARDS) or (key in _DOWNWARDS and own in _UPWARDS):
         at = criterion.data.place("threshold", key, otherwise=criterion.place)
@@ -207,13 +143,43 @@ def tuning(criterion: EffectiveCriterion, threshold: Threshold, findings: Findin
             f"`{key}: {criterion.data.data['threshold'][key]}` is outside the range that preset `{preset.name}` was vetted for, "
             f"{words.amount(low, unit)} to {words.amount(high, unit)}",
             at.span,
-            _percent_meant(value, low, high, unit) or preset.tuning.get("when", ""),
+            _meant(value, criterion.data.data["threshold"][key], low, high, unit) or preset.tuning.get("when", ""),
         )
 
 
-def _percent_meant(value: float, low: float, high: float, unit: str) -> str:
+def _constant(key: str, value: float, criterion: EffectiveCriterion) -> tuple[str, str] | None:
+    """Message and help for a share of a preset that no datapoint, or every datapoint, is beyond.
+
+    Only a calculated share is known to lie between 0 and 100 %: a single metric, such as the CPU of an ECS service, may exceed it.
+    """
+    preset, signal = criterion.preset, criterion.data.data["signal"]
+    if preset is None or signal.get("unit") != "percent" or "expression" not in signal:
+        return None
+    low, high = preset.tuning_range("percent")
+    if not 0 <= low <= high <= 100:
+        return None
+    upwards = {"above": (value >= 100, value < 0), "atLeast": (value > 100, value <= 0)}
+    downwards = {"below": (value <= 0, value > 100), "atMost": (value < 0, value >= 100)}
+    never, always = (upwards | downwards)[key]
+    if not never and not always:
+        return None
+    written = criterion.data.data["threshold"][key]
+    what = "can never be met" if never else "is always met"
+    meant = next((one for one in (-value, value / 100) if value != 100 and low <= one <= high), None)
+    help = f"did you mean `{meant:g}%`?" if meant is not None else ""
+    vetted = f"preset `{preset.name}` was vetted for {words.amount(low, 'percent')} to {words.amount(high, 'percent')}"
+    return f"`{key}: {written}` {what}: a share lies between 0 and 100 %", help or vetted
+
+
+def _meant(value: float, written: object, low: float, high: float, unit: str) -> str:
+    """What a plain number most likely means that lies in the range only in another form."""
     if unit == "percent" and value < 1 and low <= value * 100 <= high:
         return f"{value:g} is read as {value:g} %; did you mean `{value * 100:g}%`?"
+    others = {"s": ("ms", 0.001), "ms": ("s", 1000.0)}
+    if unit in others and not isinstance(written, str):
+        other, size = others[unit]
+        if low <= value * size <= high:
+            return f"{value:g} is read as {value:g} {unit}; did you mean `{value:g}{other}`?"
     return ""
 
 

@@ -13,7 +13,7 @@ from rollguard.plan.deployments import DeploymentReader
 from rollguard.plan.model import CodeDeployGroup, CompositeAlarm, Criterion, GuardPlan, Mode, Tags
 from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.policy import PolicyHere
-from rollguard.plan.reach import check_reach, fastest
+from rollguard.plan.reach import check_each, check_reach, fastest
 from rollguard.plan.rollback_alarm import Reading, RuleWriter, fits, read_trigger, within_limits
 from rollguard.presets import Catalogue
 from rollguard.source import Note
@@ -89,7 +89,14 @@ def guard(
         deployments.append((reader.codedeploy(layers, place, polled), layers.place("traffic", otherwise=place)))
     within, within_place = policy.setting("rollbackWithin", None)
     if attached:
-        check_reach(fastest(criteria, reading.trigger.tree), deployments, (within, within_place), counted)
+        best = fastest(criteria, reading.trigger.tree)
+        check_reach(best, deployments, (within, within_place), counted)
+        windows = [
+            (made, source.data.place("window", otherwise=source.place))
+            for made, source in zip(criteria, sources, strict=True)
+            if made.attached and made.id in reading.towards
+        ]
+        check_each(windows, best, deployments, within, counted)
     return GuardPlan(
         policy=policy.name,
         title=metadata["title"],

@@ -13,6 +13,8 @@ from rollguard.simulate.traffic import shift
 #: Seconds until CodeDeploy has seen a red alarm (observed, at most 16 s; decisions/0009).
 REACTION = 15
 
+_SOONER = "judge over fewer or shorter periods, or let it only `observe`"
+
 
 def fastest(criteria: tuple[Criterion, ...], tree: object) -> int | None:
     """Seconds from the start of a fault to the start of the rollback at best; None where an existing alarm decides by itself."""
@@ -53,3 +55,31 @@ def check_reach(
             place.span,
             "judge over fewer or shorter periods, or promise less",
         )
+
+
+def check_each(
+    windows: list[tuple[Criterion, Place]],
+    best: int | None,
+    groups: list[tuple[CodeDeployGroup, Place]],
+    within: str | None,
+    findings: Findings,
+) -> None:
+    """Warn of each criterion that is slower than every deployment or than `rollbackWithin`, at its window.
+
+    Where the fastest way is too slow already, `check_reach` has said so. `windows` are the criteria that speak for a rollback.
+    """
+    ends = [over_after(group) for group, _ in groups]
+    known = [end for end in ends if end is not None]
+    last = max(known) if known and len(known) == len(ends) else None
+    promised = None if within is None else durations.seconds(within)
+    for made, place in windows:
+        alone = at_best(made)
+        if alone is None or best is None:
+            continue
+        needed = alone + REACTION
+        message = f"`{made.id}` needs {durations.text(needed)} to a rollback at best"
+        if last is not None and best <= last < needed:
+            over = f", and the deployment is over after {durations.text(last)}: it never stops one that is bad from its start"
+            findings.warning("R062", message + over, place.span, _SOONER)
+        elif promised is not None and best <= promised < needed:
+            findings.warning("R062", f"{message}, later than `rollbackWithin: {within}`", place.span, _SOONER)

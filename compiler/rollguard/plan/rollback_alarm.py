@@ -94,6 +94,7 @@ def _tree(
                 "R040",
                 f"{needed} criteria can never be red at once: the policy has {len(ids)}",
                 (place / "atLeast").span,
+                f"`atLeast` goes up to {len(ids)} here",
             )
             return None
         if whole and armed and needed > len(armed):
@@ -101,6 +102,7 @@ def _tree(
                 "R040",
                 f"{needed} criteria can never be red at once: only {len(armed)} of them have mode `rollback`",
                 (place / "atLeast").span,
+                f"ask for {len(armed)} at most, or let more criteria roll back",
             )
             return None
         return at_least(needed, sorted(armed))

@@ -39,6 +39,11 @@ nearest = wording.did_you_mean
 near = wording.near
 
 
+def there_are(names: Iterable[str]) -> str:
+    """What there is to choose from, for a help line."""
+    return wording.there_are(names, "and")
+
+
 def listed(names: Iterable[str]) -> str:
     """`a`, `b` and `c`, each in backticks."""
     return wording.listed(names, "and")

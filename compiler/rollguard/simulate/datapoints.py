@@ -10,6 +10,7 @@ from math import isfinite
 
 from rollguard.plan.model import Comparison, MetricAlarm
 from rollguard.simulate.aggregation import aggregate, slide
+from rollguard.simulate.delivery import namespaces
 from rollguard.simulate.missing_data import BREACHING, FEW, REAL
 from rollguard.simulate.model import Series
 
@@ -57,9 +58,11 @@ def buckets(alarm: MetricAlarm, series: Series, seconds: int, slots: int) -> Ser
     statistic = "Maximum" if as_breach else alarm.metric.statistic if alarm.metric else "Average"
     if seconds == 60:
         return aggregate(series, slots * 60, statistic) if series.period == 60 else series
-    # High resolution: the minute's value holds for each of its slots of 10 s (corrections 2.16), so nothing adds up.
+    # High resolution: the minute's value holds for each of its slots of 10 s (corrections 2.16), so nothing adds up. Services of AWS
+    # publish one datapoint a minute, and the other slots of the minute stay empty (facts 1.1, L03).
     per_minute = 60 // seconds
-    held = [value for value in series.values for _ in range(per_minute)]
+    published = 1 if any(name.startswith("AWS/") for name in namespaces(alarm)) else per_minute
+    held = [value if slot < published else None for value in series.values for slot in range(per_minute)]
     values = slide(held, slots, statistic if statistic in ("Minimum", "Maximum") else "Average")
     samples = None
     if series.samples is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from rollguard.language.references import parameters
 from rollguard.validation import criteria, dates, levels, traces
 from rollguard.validation.part import Part
 from rollguard.validation.writing import entries
-from rollguard.wording import did_you_mean, listed
+from rollguard.wording import did_you_mean, there_are
 
 
 def check(root: Part) -> None:
@@ -79,6 +81,7 @@ def _parameters(preset: Part) -> None:
     for name, parameter in parameters.entries():
         if (example := parameter.get("example")) and (size := sizes[name]) is not None:
             _example(example, size)
+        _pattern(parameter)
     read: set[str] = set()
     for key in ("signal", "leastTraffic"):
         if part := preset.get(key):
@@ -122,6 +125,24 @@ def _example(example: Part, size: int) -> None:
         example.error("S118", f"the example has {entries(len(example.value))}, the parameter {size}", "make them agree")
 
 
+def _pattern(parameter: Part) -> None:
+    """The form is a regular expression, and the example has it."""
+    pattern, example = parameter.get("pattern"), parameter.get("example")
+    if pattern is None or not pattern.even:
+        return
+    try:
+        form = re.compile(pattern.value, re.ASCII)
+    except re.error as wrong:
+        pattern.error("S118", f"`pattern` is no regular expression: {wrong.msg}", "it is written as in Python")
+        return
+    if example is None or not example.even:
+        return
+    members = [part for _, part in example.entries()] if isinstance(example.value, list) else [example]
+    for member in members:
+        if isinstance(member.value, str) and not form.fullmatch(member.value):
+            member.error("S118", f"the example `{member.written}` has not the form of `pattern`", "make them agree")
+
+
 def _reads(part: Part, sizes: dict[str, int | None], complete: bool, read: set[str]) -> None:
     if not isinstance(part.value, str):
         for _, inner in part.entries():
@@ -133,7 +154,7 @@ def _reads(part: Part, sizes: dict[str, int | None], complete: bool, read: set[s
         if name not in sizes and not complete:
             continue
         if name not in sizes:
-            known = f"there are {listed(sizes)}" if sizes else "list it under `parameters`"
+            known = there_are(sizes) if sizes else "list it under `parameters`"
             part.error("S118", f"`{name}` is none of `parameters`", did_you_mean(name, sizes) or known)
             continue
         size = sizes[name]

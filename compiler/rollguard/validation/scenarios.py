@@ -11,7 +11,7 @@ from rollguard.validation import criteria, shapes
 from rollguard.validation.part import Part
 from rollguard.validation.shapes import seconds
 from rollguard.validation.writing import shortened
-from rollguard.wording import did_you_mean, listed
+from rollguard.wording import did_you_mean, listed, there_are
 
 #: When the deployment starts where a scenario does not say (corrections 2.12).
 DEPLOY = "5m"
@@ -144,7 +144,7 @@ def _known(part: Part, id: str, policy: _Policy) -> bool:
     """Whether a criterion exists; `part` stands at, or below the key of, the id."""
     if policy.ids is None or id in policy.ids:
         return True
-    help = did_you_mean(id, policy.ids) or f"there are {listed(sorted(policy.ids))}"
+    help = did_you_mean(id, policy.ids) or there_are(sorted(policy.ids))
     part.error("S120", f"`{shortened(id)}` is none of the policy's criteria", help, at=part.key_span)
     return False
 

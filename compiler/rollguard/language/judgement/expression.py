@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from rollguard.language.judgement.misfit import Misfit
 from rollguard.language.metric_math import MathError, NotComputable, parse
-from rollguard.wording import did_you_mean, listed, near
+from rollguard.wording import did_you_mean, near, there_are
 
 _TOKENS = re.compile(r"""\$\$?\{[^}]*\}|'[^']*'|"[^"]*"|["'].*|(?<![\w.])[A-Za-z_]\w*|[()]""", re.ASCII | re.DOTALL)
 #: Functions of metric math that an alarm cannot use (facts 1.6), with what to use instead.
@@ -84,7 +84,7 @@ def _grammar(text: str) -> Iterator[Misfit]:
 def _undeclared(word: str, metrics: Collection[str], called: bool) -> tuple[str, str]:
     if called or word.upper() in _LOGIC:
         return f"`{word}` is no function or operator", f"metric math is written in capitals: `{word.upper()}`"
-    return f"`{word}` is none of `metrics`", did_you_mean(word, metrics) or f"there are {listed(metrics)}"
+    return f"`{word}` is none of `metrics`", did_you_mean(word, metrics) or there_are(metrics)
 
 
 def _words(text: str) -> Iterator[tuple[str, int, bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rollguard.language.judgement.misfit import Misfit
-from rollguard.wording import did_you_mean, listed
+from rollguard.wording import did_you_mean, there_are
 
 _PERCENTILE = re.compile(r"p[0-9]")
 _SIGNAL, _TRAFFIC, _FEW = ("signal",), ("leastTraffic",), ("fewSamples",)
@@ -39,7 +39,7 @@ def least_traffic(criterion: Mapping[str, Any]) -> Iterator[Misfit]:
         message = f"`{metric}` names a metric of an expression, and the signal is a single metric"
         yield Misfit("R031", message, "give the traffic's `namespace`, `metric` and `statistic`", at, (_SIGNAL,))
     elif isinstance(metric, str) and "expression" in signal and isinstance(metrics, dict) and metric not in metrics:
-        help = did_you_mean(metric, metrics) or f"there are {listed(metrics, 'and')}"
+        help = did_you_mean(metric, metrics) or there_are(metrics, "and")
         yield Misfit("R031", f"`{metric}` is none of the expression's metrics", help, at, (_SIGNAL,))
 
 

@@ -40,7 +40,24 @@ def check_window(window: Mapping[str, Any], signal: Mapping[str, Any] | None) ->
         help = f"CloudWatch knows 10s, 20s, 30s and whole minutes; the nearest is `{nearest}`"
         yield Misfit("S102", f"`period` cannot be `{period}`", help, _PERIOD)
     else:
+        if seconds in _HIGH_RESOLUTION and (at := _once_a_minute(signal or {})):
+            message = f"`period: {period}` asks for more datapoints than the metric has: AWS's own services publish one a minute at most"
+            yield Misfit("S127", message, "write `60s`", _PERIOD, (at,), severity="warning")
         yield from _span(period, seconds, of if of is not None else 1, form)
+
+
+def _once_a_minute(signal: Mapping[str, Any]) -> tuple[str, ...]:
+    """The path of a namespace of AWS's own; only metrics that were stored with a resolution of 1 s have more (facts 1.1, L03)."""
+    metrics = signal.get("metrics")
+    inputs = (
+        [((), signal), *((("metrics", name), metric) for name, metric in metrics.items())]
+        if metrics
+        else [((), signal)]
+    )
+    for path, metric in inputs:
+        if isinstance(metric, Mapping) and str(metric.get("namespace", "")).startswith("AWS/"):
+            return ("signal", *path, "namespace")
+    return ()
 
 
 def _span(period: str, seconds: float, of: int, form: str) -> Iterator[Misfit]:

@@ -1,4 +1,4 @@
-"""`make demo`: check the project's policies, deploy them to the sandbox twice, publish them as a site, break a release, read what was told."""
+"""`make demo`: check the policies, deploy them to the sandbox twice, publish them as a site, break a release, read what was told."""
 
 from __future__ import annotations
 

@@ -46,7 +46,11 @@ def headline(record: Record) -> str:
 
 def value(criterion: Record) -> str | None:
     """The criterion's value at the moment, in its unit."""
-    return None if criterion["value"] is None else amount(criterion["value"], said(criterion["unit"] or "", 20))
+    return (
+        None
+        if criterion["value"] is None
+        else amount(float(f"{criterion['value']:.4g}"), said(criterion["unit"] or "", 20))
+    )
 
 
 def summary(record: Record) -> tuple[str, ...]:

@@ -133,14 +133,14 @@ def test_datapoints_of_the_range_that_are_there_by_now(
     scene: Scene, seconds: int, minutes: tuple[int, ...], values: list[float]
 ) -> None:
     alarms = Alarms(scene.resources, scene.incident(), at(seconds))
-    times, found = alarms.values(QUERY, BEGINS + timedelta(minutes=7), BEGINS + timedelta(minutes=12))
+    times, found = alarms.values(QUERY, [QUERY], BEGINS + timedelta(minutes=7), BEGINS + timedelta(minutes=12))
     assert (times, found) == ([BEGINS + timedelta(minutes=minute) for minute in minutes], values)
 
 
 def test_longer_periods_hold_what_the_statistic_makes_of_their_minutes(scene: Scene) -> None:
     alarms = Alarms(scene.resources, scene.incident(), at(900))
     query = {**QUERY, "Period": 300}
-    times, found = alarms.values(query, BEGINS, BEGINS + timedelta(minutes=15))
+    times, found = alarms.values(query, [query], BEGINS, BEGINS + timedelta(minutes=15))
     assert times == [BEGINS + timedelta(minutes=minute) for minute in (0, 5, 10)]
     assert found[:2] == [0.0, 80.0]
 
@@ -148,12 +148,12 @@ def test_longer_periods_hold_what_the_statistic_makes_of_their_minutes(scene: Sc
 def test_what_the_incident_has_no_values_of_has_no_datapoints(scene: Scene) -> None:
     alarms = Alarms(scene.resources, scene.incident(), at(900))
     other = {"Id": "m1", "MetricStat": {**QUERY["MetricStat"], "Stat": "Average"}}  # type: ignore[dict-item]
-    assert alarms.values(other, BEGINS, BEGINS + timedelta(hours=1)) == ([], [])
+    assert alarms.values(other, [other], BEGINS, BEGINS + timedelta(hours=1)) == ([], [])
 
 
 def test_of_silence_there_are_no_datapoints(scene: Scene) -> None:
     metric = {"Namespace": "Vans/Workers", "MetricName": "WorkersDown", "Dimensions": []}
     query = {"Id": "m1", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Maximum"}}
     alarms = Alarms(scene.resources, scene.incident("vans", "silence"), at(780))
-    times, values = alarms.values(query, BEGINS + timedelta(minutes=6), BEGINS + timedelta(minutes=13))
+    times, values = alarms.values(query, [query], BEGINS + timedelta(minutes=6), BEGINS + timedelta(minutes=13))
     assert (times, values) == ([BEGINS + timedelta(minutes=minute) for minute in (6, 7)], [0.2, 0.2])

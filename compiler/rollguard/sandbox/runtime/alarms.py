@@ -13,6 +13,7 @@ from rollguard.plan.model import Comparison, MetricAlarm
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.runtime.clock import Clock
+from rollguard.sandbox.runtime.queries import meaning_of_alarm, meaning_of_query
 from rollguard.simulate.alarm import given_as_breach
 from rollguard.simulate.datapoints import buckets, codes
 from rollguard.simulate.delivery import timing
@@ -87,9 +88,14 @@ class Alarms:
                 }
                 yield change.at, name, detail
 
-    def values(self, query: Mapping[str, Any], start: datetime, end: datetime) -> tuple[list[datetime], list[float]]:
-        """Datapoints of one query of GetMetricData in [start, end), oldest first; what the incident has no values of has none."""
-        found = self._measured(query)
+    def values(
+        self, query: Mapping[str, Any], beside: Sequence[Mapping[str, Any]], start: datetime, end: datetime
+    ) -> tuple[list[datetime], list[float]]:
+        """Datapoints of one query of GetMetricData in [start, end), oldest first; what the incident has no values of has none.
+
+        `beside` are all queries of the call, whose ids expressions name.
+        """
+        found = self._measured(meaning_of_query(query, beside))
         if found is None:
             return [], []
         alarm, series = found
@@ -110,10 +116,10 @@ class Alarms:
                 values.append(float(value))
         return times, values
 
-    def _measured(self, query: Mapping[str, Any]) -> tuple[MetricAlarm, Series] | None:
+    def _measured(self, meaning: str) -> tuple[MetricAlarm, Series] | None:
         for name, alarm in self._incident.decided.alarms.items():
             measured = self._incident.measured.get(name)
-            if measured is not None and measured.series is not None and _same(query, alarm):
+            if measured is not None and measured.series is not None and meaning_of_alarm(alarm) == meaning:
                 return alarm, measured.series
         return None
 
@@ -248,16 +254,3 @@ class Alarms:
 
 def _several(count: int, what: str) -> str:
     return f"{count} {what} was" if count == 1 else f"{count} {what}s were"
-
-
-def _same(query: Mapping[str, Any], alarm: MetricAlarm) -> bool:
-    stat = query.get("MetricStat")
-    if stat is None:
-        return any(one.id == query.get("Id") and one.expression == query.get("Expression") for one in alarm.queries)
-    if alarm.metric is None:
-        return False
-    metric = stat["Metric"]
-    dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions") or ()}
-    return (alarm.metric.namespace, alarm.metric.name, alarm.metric.statistic, dict(alarm.metric.dimensions)) == (
-        metric.get("Namespace"), metric.get("MetricName"), stat.get("Stat"), dimensions
-    )  # fmt: skip

@@ -91,7 +91,9 @@ def cloudwatch(alarms: Alarms, place: Place) -> Operations:
         for query in parameters["MetricDataQueries"]:
             if not query.get("ReturnData", True):
                 continue
-            times, values = alarms.values(query, parameters["StartTime"], parameters["EndTime"])
+            times, values = alarms.values(
+                query, parameters["MetricDataQueries"], parameters["StartTime"], parameters["EndTime"]
+            )
             if parameters.get("ScanBy", "TimestampDescending") == "TimestampDescending":
                 times, values = times[::-1], values[::-1]
             results.append(

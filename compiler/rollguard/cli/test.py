@@ -209,8 +209,8 @@ def _run(suite: Suite, *, records: bool, every: bool) -> _Outcome:
     for policy in suite.policies if every else ():
         if policy.source.document is not None and not policy.source.document.data["spec"].get("scenarios"):
             for placed in policy.guards.values():
-                for one in placed:
-                    coverage |= nothing_shown(one.guard)
+                for each_region in placed:
+                    coverage |= nothing_shown(each_region.guard)
     return _Outcome(cases, faults, coverage)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rollguard.document import Written
+from rollguard.document import Document, Written
 from rollguard.files import read_file
 from rollguard.notices import Templates, own_faults
 from rollguard.plan.accounts import check_accounts
@@ -21,6 +21,7 @@ from rollguard.presets import Catalogue
 from rollguard.processes import spread
 from rollguard.project import Named, PolicySource, batches, named, policy_source, read_shared, same_names
 from rollguard.source import Diagnostic, Note, in_order
+from rollguard.wording import did_you_mean, there_are
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def check(root: Path, *, every_core: bool = False) -> Check:
     findings = Findings()
     check_accounts([environment for environment in environments.values() if environment.known], findings)
     _together(environments, examined, findings)
+    _traffic_of(shared.failure_modes, [one.named for one in examined], findings)
     names = same_names(one.named for one in examined if one.named is not None)
     alone = (fault for one in examined for fault in one.diagnostics)
     return Check(
@@ -124,6 +126,18 @@ def _together(environments: Mapping[str, Environment], examined: Iterable[_Exami
     for (name, _), here in claims.items():  # environments that nothing is known of
         applications(name, here, findings)
     _one_owner(owned, findings)
+
+
+def _traffic_of(failure_modes: Document | None, policies: Iterable[Named | None], findings: Findings) -> None:
+    """`trafficOf` in failure-modes.yaml names policies that there are; while a policy's name cannot be read, nothing is concluded."""
+    every = list(policies)
+    names = [one.name for one in every if one is not None]
+    if failure_modes is None or len(names) < len(every):
+        return
+    for name in failure_modes.data.get("trafficOf") or {}:
+        if name not in names:
+            help = did_you_mean(name, names) or there_are(sorted(names)[:10])
+            findings.error("R004", f"there is no policy `{name}`", failure_modes.key_at("trafficOf", name), help)
 
 
 @dataclass(frozen=True, slots=True)

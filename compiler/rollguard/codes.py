@@ -141,6 +141,10 @@ CODES: dict[str, Code] = {
     "R003": Code(
         "policy name used twice", "A policy's name is part of every alarm's name, so it is unique over the project."
     ),
+    "R004": Code(
+        "traffic of an unknown policy",
+        "`trafficOf` in `failure-modes.yaml` names a policy that the project does not have, so its number would be of no effect.",
+    ),
     "R010": Code("unknown environment", "The policy names an environment that `environments.yaml` does not have."),
     "R011": Code("unknown channel", "The environment has no notification channel of this name."),
     "R012": Code("override of an unknown criterion", "An environment can only override criteria that the policy has."),

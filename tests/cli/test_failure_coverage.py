@@ -107,3 +107,18 @@ def test_regions_that_judge_differently_are_told_apart(tmp_path: Path) -> None:
     told = cover(tmp_path).stdout
     assert "\nshop in prod (eu-north-1)            4:15" in told
     assert "\nshop in prod (eu-west-1, us-east-1)  6:15" in told
+
+
+def test_fail_on_makes_a_gate_of_what_the_matrix_shows(tmp_path: Path) -> None:
+    guard(tmp_path)
+    verdicts = [
+        one["verdict"] for one in json.loads(cover(tmp_path, "--format", "json").stdout)["policies"][0]["outcomes"]
+    ]
+    missed, wrong = verdicts.count("missed"), verdicts.count("firedWrongly")
+    assert missed > 1
+    done = cover(tmp_path, "--fail-on", "missed")
+    assert (done.returncode, done.stderr) == (1, f"error: {missed} outcomes of --fail-on missed\n")
+    done = cover(tmp_path, "--fail-on", "wrong")
+    assert done.returncode == bool(wrong)
+    assert cover(tmp_path, "--fail-on", "late,missed", "--fail-on", "wrong").returncode == 1
+    assert cover(tmp_path, "--fail-on", "red").returncode == 2

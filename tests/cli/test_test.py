@@ -294,3 +294,22 @@ def test_many_scenarios_run_on_every_core_with_the_same_results(tmp_path: Path) 
     found = json.loads(done.stdout)
     assert (done.returncode, len(found), all(result["passed"] for result in found)) == (0, 500, True)
     assert [result["policy"] for result in found[::100]] == [f"service-{n:03}" for n in range(5)]
+
+
+def test_a_policy_without_scenarios_shows_nothing_of_its_criteria(tmp_path: Path) -> None:
+    done = _test("--fail-under", "1", root=project(tmp_path, "[]"))
+    assert done.returncode == 1
+    assert "criterion coverage 0 %" in done.stderr
+    assert "not shown: shop: to fire " in done.stdout
+
+
+def test_a_faulty_policy_never_looks_like_success(tmp_path: Path) -> None:
+    root = project(tmp_path, GOOD_AND_BAD)
+    policy = next((root / "policies").glob("*/*.yaml"))
+    policy.write_text(policy.read_text().replace("missing: notBreaching", "missing: never", 1))
+    done = _test(root=root)
+    assert (done.returncode, "coverage" in done.stderr, "1 file with faults" in done.stderr) == (1, False, True)
+    done = _test("--format", "json", root=root)
+    assert (done.returncode, json.loads(done.stdout)) == (1, [])
+    assert "error[" in done.stderr
+    assert _test("--fail-under", "1", root=root).stderr.count("error: criterion coverage is 0.0 %") == 1

@@ -234,3 +234,13 @@ def test_milliseconds_written_as_seconds_are_told_what_they_mean(workspace: Any,
 def test_a_trigger_that_cannot_be_is_told_how_to_mend_it(workspace: Any, trigger: Any, help: str) -> None:
     workspace.policy(lambda data: data["spec"].update(trigger=trigger))
     assert [found.help for found in workspace.diagnostics()] == [help]
+
+
+@pytest.mark.parametrize(
+    ("name", "help"), [("shopp", "did you mean `shop`?"), ("refunds", "there is only `shop`"), ("shop", None)]
+)
+def test_the_traffic_of_a_policy_that_is_not_there_is_an_error(workspace: Any, name: str, help: str | None) -> None:
+    modes = f"apiVersion: rollguard/v1\nkind: FailureModes\ntrafficOf:\n  {name}: 600/min\n"
+    workspace.write("policies/failure-modes.yaml", modes)
+    found = workspace.diagnostics()
+    assert [(one.code, one.help, one.span.line) for one in found] == ([("R004", help, 4)] if help else [])

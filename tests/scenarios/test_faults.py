@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rollguard.scenarios import fault
 from rollguard.scenarios.model import Played
 from tests.scenarios.making import played, project
 
@@ -132,3 +133,19 @@ def test_a_percentile_that_minds_its_samples_gives_no_verdict_on_few_requests(
     # `alb/latency-p99` has `fewSamples: ignore`, and a p99 is made of 1000 requests at least.
     found = _fault(tmp_path, f"{{latency: 9s, at: 7m{traffic}}}")
     assert (found.signals["slow"].timeline.first("ALARM") is not None) == red
+
+
+@pytest.mark.parametrize(
+    ("expression", "floors"),
+    [
+        ("IF(requests >= 20, 100 * errors / requests)", (20.0, (20.0,), True)),
+        ("IF(FILL(r, 0) + FILL(e, 0) >= 50, 100 * FILL(e, 0) / (FILL(r, 0) + FILL(e, 0)))", (50.0, (50.0,), True)),
+        ("MAX([IF(r1 >= 20, e1 / r1, 0), IF(r2 >= 30, e2 / r2, 0)])", (0.0, (20.0, 30.0), False)),
+        ("IF(errors >= 5, errors / requests, 0)", (0.0, (), True)),
+        ("IF(latency >= 2, 1, 0)", (0.0, (), True)),
+        ("IF(traffic >= 40, value)", (40.0, (), True)),
+        ("SELECT MAX(x) FROM y", (0.0, (), False)),
+    ],
+)
+def test_only_a_condition_on_the_divisor_is_a_floor_of_traffic(expression: str, floors: object) -> None:
+    assert fault._floors(expression) == floors

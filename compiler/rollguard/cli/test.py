@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +17,9 @@ from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.processes import spread
 from rollguard.project import find_root, load
 from rollguard.reporters import report as diagnostics_as
-from rollguard.scenarios.coverage import Coverage, percent
+from rollguard.scenarios.coverage import Coverage, nothing_shown, percent
 from rollguard.scenarios.failure_mode_catalogue import FailureModes, failure_modes
+from rollguard.scenarios.failure_modes import Outcome
 from rollguard.scenarios.matrix import matrix
 from rollguard.scenarios.reports.failure_coverage import coverage_report
 from rollguard.scenarios.reports.junit import junit
@@ -29,6 +30,12 @@ from rollguard.source import Diagnostic, in_order
 from rollguard.wording import there_are
 
 FORMATS = ("text", "json", "junit")
+#: What `--fail-on` may name: an incident that is missed, a rollback that should not be, and one that is later than agreed.
+GATES: dict[str, Callable[[Outcome], bool]] = {
+    "missed": lambda outcome: outcome.verdict == "missed",
+    "wrong": lambda outcome: outcome.verdict == "firedWrongly",
+    "late": lambda outcome: outcome.verdict == "rolledBack" and outcome.in_time is False,
+}
 #: Where the plots of failing scenarios go, below the project's folder.
 PLOTS = ".rollguard/test"
 #: Fewer scenarios than this are run before a second process has started.
@@ -62,6 +69,12 @@ class _Outcome(NamedTuple):
     help="Instead of scenarios: which kinds of incident each policy catches, and the least errors that it sees.",
 )
 @click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="OUTCOME",
+    help=f"With --coverage: exit with 1 where there is such an outcome, of {', '.join(GATES)}; may be repeated, or several with commas.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
@@ -76,15 +89,23 @@ def command(
     format_: str,
     fail_under: float | None,
     coverage: bool,
+    fail_on: tuple[str, ...],
     report: Path | None,
 ) -> int:
     """Play the scenarios of policies as CloudWatch and the mechanism would act. PATHS narrow them to files or folders.
 
     The traces of the project's own presets are judged too, unless `--environment` is given: they belong to none. A policy with faults is
     not played: its faults are shown, and the exit code is 1 as for an expectation that does not hold.
+
+    The results of `--format json` hold what was played only: faults of files are told on standard error, and by the exit code.
     """
     if coverage and (format_ == "junit" or fail_under is not None or report is not None):
         raise click.UsageError("--coverage goes with --format text or json, and not with --fail-under or --report")
+    gates = [name.strip() for one in fail_on for name in one.split(",")]
+    if gates and not coverage:
+        raise click.UsageError("--fail-on goes with --coverage")
+    if wrong := next((name for name in gates if name not in GATES), None):
+        raise click.UsageError(f"--fail-on knows {', '.join(GATES)}, not `{wrong}`")
     # A run makes millions of small objects and ends: looking for garbage would take a third of its time.
     gc.disable()
     folder = find_root(root, Path.cwd())
@@ -96,10 +117,10 @@ def command(
         )
     suite = _within(collect(project, environment=environment, text=text), [_inside(path, folder) for path in paths])
     if coverage:
-        return _cover(suite, failure_modes(project.failure_modes), environment, text, format_, frames(folder))
+        return _cover(suite, failure_modes(project.failure_modes), environment, text, format_, frames(folder), gates)
     if not suite.count and not suite.presets and not suite.faults and (text or environment or paths):
         raise Failure("no scenario was chosen", "leave out `-k`, `--environment` or paths")
-    outcome = _run(suite, records=format_ == "json" or report is not None)
+    outcome = _run(suite, records=format_ == "json" or report is not None, every=not text)
     written = _write(outcome, report, folder)
     if format_ == "text":
         _say(outcome, written, folder)
@@ -111,7 +132,13 @@ def command(
 
 
 def _cover(
-    suite: Suite, catalogue: FailureModes, environment: str | None, text: str, format_: str, text_of: TextOf
+    suite: Suite,
+    catalogue: FailureModes,
+    environment: str | None,
+    text: str,
+    format_: str,
+    text_of: TextOf,
+    gates: Sequence[str],
 ) -> int:
     """Print the failure-mode matrix of the chosen policies."""
     guards = [
@@ -124,10 +151,16 @@ def _cover(
     ]
     if not guards and not suite.faults:
         raise Failure("no policy was chosen", "leave out `-k`, `--environment` or paths")
-    click.echo(coverage_report(matrix(guards, catalogue), "json" if format_ == "json" else "text"))
+    covered = matrix(guards, catalogue)
+    click.echo(coverage_report(covered, "json" if format_ == "json" else "text"))
+    outcomes = [outcome for row in covered.rows for outcome in row.outcomes]
+    stopped = [(name, sum(GATES[name](one) for one in outcomes)) for name in dict.fromkeys(gates)]
+    for name, count in stopped:
+        if count:
+            click.echo(f"error: {count} outcome{'' if count == 1 else 's'} of --fail-on {name}", err=True)
     if suite.faults:
         click.echo(diagnostics_as(suite.faults, "text", text_of), err=True)
-    return FINDINGS if suite.faults else FINE
+    return FINDINGS if suite.faults or any(count for _, count in stopped) else FINE
 
 
 def _within(suite: Suite, paths: Sequence[str]) -> Suite:
@@ -153,7 +186,9 @@ def _inside(path: Path, root: Path) -> str:
     return absolute.relative_to(root).as_posix()
 
 
-def _run(suite: Suite, *, records: bool) -> _Outcome:
+def _run(suite: Suite, *, records: bool, every: bool) -> _Outcome:
+    """Play what was chosen; where that is `every` scenario, policies that have none count too."""
+
     def one(policy: Runnable) -> Ran:
         return run(suite, policy, records=records)
 
@@ -171,6 +206,11 @@ def _run(suite: Suite, *, records: bool) -> _Outcome:
     cases = [case for each in ran for case in each.cases]
     faults = in_order([*suite.faults, *(fault for each in ran for fault in each.faults)])
     coverage = {key: one for each in ran for key, one in each.coverage.items()}
+    for policy in suite.policies if every else ():
+        if policy.source.document is not None and not policy.source.document.data["spec"].get("scenarios"):
+            for placed in policy.guards.values():
+                for each_region in placed:
+                    coverage |= nothing_shown(each_region.guard)
     return _Outcome(cases, faults, coverage)
 
 
@@ -222,7 +262,7 @@ def _say(outcome: _Outcome, written: dict[str, Path], root: Path) -> None:
     traced = [case for case in outcome.cases if not case.environment]
     parts += _counted(traced, "preset trace") if traced else []
     parts += [f"{faulty} file{'' if faulty == 1 else 's'} with faults"] if faulty else []
-    parts.append(f"criterion coverage {percent(outcome.coverage):.0f} %")
+    parts += [f"criterion coverage {percent(outcome.coverage):.0f} %"] if outcome.coverage or not faulty else []
     click.echo(", ".join(parts), err=True)
 
 
@@ -251,8 +291,8 @@ def _shown(path: Path) -> str:
 
 def _code(outcome: _Outcome, fail_under: float | None) -> int:
     failed = bool(outcome.faults) or any(not case.passed for case in outcome.cases)
-    if fail_under is not None and percent(outcome.coverage) < fail_under:
-        covered = percent(outcome.coverage)
+    covered = percent(outcome.coverage) if outcome.coverage or not outcome.faults else 0.0
+    if fail_under is not None and covered < fail_under:
         click.echo(f"error: criterion coverage is {covered:.1f} %, less than --fail-under {fail_under:g} %", err=True)
         failed = True
     return FINDINGS if failed else FINE

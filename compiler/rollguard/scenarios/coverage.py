@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rollguard.plan.model import GuardPlan
 from rollguard.scenarios.model import Played
 
 
@@ -32,6 +33,11 @@ def note(coverage: Coverage, played: Played) -> None:
         states = {change.state for change in signal.timeline.changes if change.at <= played.end}
         key = played.guard.policy, id
         coverage[key] = coverage.get(key, _NOTHING) | Shown("ALARM" in states, states == {"OK"})
+
+
+def nothing_shown(guard: GuardPlan) -> Coverage:
+    """The coverage of a policy without scenarios: all of its criteria, of which nothing is shown."""
+    return {(guard.policy, criterion.id): _NOTHING for criterion in guard.criteria}
 
 
 def percent(coverage: Coverage) -> float:

@@ -6,18 +6,18 @@ has any traffic. A fault says nothing about saturation or business, nor about a 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from rollguard.language.metric_math import MathError, parse
+from rollguard.language.metric_math.syntax import Array, Binary, Call, Id, Negative, Node, Not, Number
 from rollguard.language.quantities import Quantity
 from rollguard.plan.model import Criterion
 from rollguard.scenarios import healthy
 from rollguard.scenarios.model import Fault
 from rollguard.simulate.datapoints import fewest_samples
 
-#: A traffic floor in an expression: below it there is no verdict, or a healthy one where the IF has a third argument.
-_FLOOR = re.compile(r"IF\(.+?>= (?P<least>[0-9.eE+-]+),")
 _COUNTS = ("Sum", "SampleCount")
 
 
@@ -128,5 +128,58 @@ def floor(criterion: Criterion) -> tuple[float, bool]:
     expression = ""
     if criterion.alarm is not None:
         expression = next((query.expression or "" for query in criterion.alarm.queries if query.return_data), "")
-    floors = [float(found["least"]) for found in _FLOOR.finditer(expression)]
-    return (max(floors), not expression.startswith("IF(")) if floors else (0.0, False)
+    if not expression:
+        return 0.0, False
+    own, floors, whole = _floors(expression)
+    if own and criterion.readable.traffic:
+        floors = (*floors, own)
+    return (max(floors), not whole) if floors else (0.0, False)
+
+
+@lru_cache(maxsize=1024)
+def _floors(expression: str) -> tuple[float, tuple[float, ...], bool]:
+    """Where the expression is one IF as `leastTraffic` puts it around, its number; the floors inside; whether it is one IF as a whole.
+
+    A condition on anything else than what its own share is divided by says nothing about how many requests there are.
+    """
+    try:
+        tree = parse(expression).tree
+    except MathError:
+        return 0.0, (), False
+    guards = list(_guards(tree))
+    own = next((least for node, least in guards if node is tree and len(node.arguments) == 2), 0.0)
+    inside = tuple(least for node, least in guards if _ids(node.arguments[0]) in _divisors(node.arguments[1]))
+    return own, inside, isinstance(tree, Call) and tree.function == "IF"
+
+
+def _guards(tree: Node) -> Iterator[tuple[Call, float]]:
+    """Each `IF(… >= number, …)` with its number."""
+    for node in _nodes(tree):
+        if isinstance(node, Call) and node.function == "IF":
+            condition = node.arguments[0]
+            if isinstance(condition, Binary) and condition.operator == ">=" and isinstance(condition.right, Number):
+                yield node, condition.right.value
+
+
+def _divisors(node: Node) -> list[frozenset[str]]:
+    """The metrics of each divisor."""
+    return [_ids(one.right) for one in _nodes(node) if isinstance(one, Binary) and one.operator == "/"]
+
+
+def _ids(node: Node) -> frozenset[str]:
+    return frozenset(one.name for one in _nodes(node) if isinstance(one, Id))
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    inner: tuple[Node, ...] = ()
+    if isinstance(node, Call):
+        inner = node.arguments
+    elif isinstance(node, Array):
+        inner = node.items
+    elif isinstance(node, Binary):
+        inner = (node.left, node.right)
+    elif isinstance(node, Negative | Not):
+        inner = (node.operand,)
+    for one in inner:
+        yield from _nodes(one)

@@ -51,5 +51,8 @@ def test_another_statistic_or_another_expression_means_something_else() -> None:
 
 
 def test_a_query_that_leads_back_to_itself_has_an_end() -> None:
-    queries = [{"Id": "a", "Expression": "b + 1"}, {"Id": "b", "Expression": "a + 1", "ReturnData": True}]
+    queries: list[dict[str, Any]] = [
+        {"Id": "a", "Expression": "b + 1"},
+        {"Id": "b", "Expression": "a + 1", "ReturnData": True},
+    ]
     assert meaning_of_query(queries[1], queries) == "(b + 1) + 1"

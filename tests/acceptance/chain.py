@@ -170,7 +170,7 @@ def status(message: Sent) -> str:
 
 def text(message: Sent) -> str:
     """What a person reads: of PagerDuty's JSON the text in it."""
-    return message.body if message.subject else str(json.loads(message.body)["payload"]["custom_details"]["text"])
+    return message.body if message.attributes else str(json.loads(message.body)["payload"]["custom_details"]["text"])
 
 
 def _confirmed(one: Resource) -> Resource:

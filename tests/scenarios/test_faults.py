@@ -138,14 +138,18 @@ def test_a_percentile_that_minds_its_samples_gives_no_verdict_on_few_requests(
 @pytest.mark.parametrize(
     ("expression", "floors"),
     [
+        # a time of so many requests, as the examples' refunds have it; of a count it would say nothing
+        ("IF(tried >= 15, p90, 0)", (0.0, (15.0,), True)),
+        ("IF(tried >= 15, errors, 0)", (0.0, (), True)),
+        ("IF(slow >= 15, p90, 0)", (0.0, (), True)),
         ("IF(requests >= 20, 100 * errors / requests)", (20.0, (20.0,), True)),
         ("IF(FILL(r, 0) + FILL(e, 0) >= 50, 100 * FILL(e, 0) / (FILL(r, 0) + FILL(e, 0)))", (50.0, (50.0,), True)),
         ("MAX([IF(r1 >= 20, e1 / r1, 0), IF(r2 >= 30, e2 / r2, 0)])", (0.0, (20.0, 30.0), False)),
         ("IF(errors >= 5, errors / requests, 0)", (0.0, (), True)),
         ("IF(latency >= 2, 1, 0)", (0.0, (), True)),
-        ("IF(traffic >= 40, value)", (40.0, (), True)),
+        ("IF(traffic >= 40, value)", (40.0, (40.0,), True)),
         ("SELECT MAX(x) FROM y", (0.0, (), False)),
     ],
 )
-def test_only_a_condition_on_the_divisor_is_a_floor_of_traffic(expression: str, floors: object) -> None:
-    assert fault._floors(expression) == floors
+def test_only_a_condition_on_requests_is_a_floor_of_traffic(expression: str, floors: object) -> None:
+    assert fault._floors(expression, frozenset({"tried", "errors", "requests", "r1", "r2", "traffic"})) == floors

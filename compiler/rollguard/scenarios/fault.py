@@ -125,22 +125,25 @@ def _latency(criterion: Criterion, seconds: float) -> float | None:
 
 def floor(criterion: Criterion) -> tuple[float, bool]:
     """Requests in a period below which the criterion gives no verdict, and whether that is a healthy value rather than no datapoint."""
-    expression = ""
-    if criterion.alarm is not None:
-        expression = next((query.expression or "" for query in criterion.alarm.queries if query.return_data), "")
+    queries = criterion.alarm.queries if criterion.alarm is not None else ()
+    expression = next((query.expression or "" for query in queries if query.return_data), "")
     if not expression:
         return 0.0, False
-    own, floors, whole = _floors(expression)
+    counts = frozenset(
+        query.id for query in queries if query.metric and query.metric.statistic in ("Sum", "SampleCount")
+    )
+    own, floors, whole = _floors(expression, counts)
     if own and criterion.readable.traffic:
         floors = (*floors, own)
     return (max(floors), not whole) if floors else (0.0, False)
 
 
 @lru_cache(maxsize=1024)
-def _floors(expression: str) -> tuple[float, tuple[float, ...], bool]:
+def _floors(expression: str, counts: frozenset[str]) -> tuple[float, tuple[float, ...], bool]:
     """Where the expression is one IF as `leastTraffic` puts it around, its number; the floors inside; whether it is one IF as a whole.
 
-    A condition on anything else than what its own share is divided by says nothing about how many requests there are.
+    A condition says how many requests there must be where its own share is divided by the same metrics, or where it asks for a count
+    (`counts` are the ids that add up) and guards a single metric that does not: a time of so many requests. Any other says nothing of it.
     """
     try:
         tree = parse(expression).tree
@@ -148,7 +151,12 @@ def _floors(expression: str) -> tuple[float, tuple[float, ...], bool]:
         return 0.0, (), False
     guards = list(_guards(tree))
     own = next((least for node, least in guards if node is tree and len(node.arguments) == 2), 0.0)
-    inside = tuple(least for node, least in guards if _ids(node.arguments[0]) in _divisors(node.arguments[1]))
+    inside = tuple(
+        least
+        for node, least in guards
+        if (ids := _ids(node.arguments[0])) in _divisors(node.arguments[1])
+        or (ids <= counts and isinstance(guarded := node.arguments[1], Id) and guarded.name not in counts)
+    )
     return own, inside, isinstance(tree, Call) and tree.function == "IF"
 
 

@@ -12,9 +12,8 @@ from string import Template
 import pytest
 
 from rollguard.notices import Templates, checked_texts, read_templates, texts
-from rollguard.notices.files import STATUSES
 from rollguard.plan import plan
-from rollguard.plan.model import GuardPlan
+from rollguard.plan.model import STATUSES, GuardPlan
 from rollguard.project import load
 from rollguard.recorder.fields import FIELDS
 from rollguard.recorder.messages import message

@@ -12,9 +12,9 @@ import pytest
 
 from rollguard.checking import check
 from rollguard.notices.environment import FILTERS, MOST_PARTS, MOST_STEPS
-from rollguard.notices.files import STATUSES
 from rollguard.notices.skeletons import MOST
 from rollguard.notices.values import VALUES
+from rollguard.plan.model import STATUSES
 from rollguard.recorder.fields import FIELDS
 from rollguard.recorder.forms import publication
 from tests.recorder.judges import channel, judge

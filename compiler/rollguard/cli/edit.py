@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rollguard.cli.sandbox_options import options
 from rollguard.failure import FINE, Failure
 from rollguard.project import find_root
 
@@ -30,12 +31,7 @@ if TYPE_CHECKING:
     "--remove", "removed", multiple=True, metavar="PATH", help="Take something out; may be given more than once."
 )
 @click.option("--undo", is_flag=True, help="Put RESOURCE, or everything that was edited, back as it stood before.")
-@click.option("--environment", help="The environment [default: the only one].")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the sandbox keeps its state [default: .rollguard/ in the project's folder].",
-)
+@options("environment", "state")
 @click.pass_obj
 def command(
     root: Path | None,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from rollguard.cli.sandbox_options import options
 from rollguard.failure import FINE
 from rollguard.project import find_root
 
@@ -18,13 +19,7 @@ from rollguard.project import find_root
 @click.option(
     "--to", "to", metavar="TEXT", help="Only messages by a channel, or to an endpoint, whose name holds TEXT."
 )
-@click.option("--environment", help="The environment [default: the only one].")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the sandbox keeps its state [default: .rollguard/ in the project's folder].",
-)
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options("environment", "state", "format")
 @click.pass_obj
 def command(
     root: Path | None, last: int | None, to: str | None, environment: str | None, state: Path | None, format_: str

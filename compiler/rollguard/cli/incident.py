@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rollguard import wording
+from rollguard.cli.sandbox_options import options
 from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.plan.words import listed
 from rollguard.project import find_root, load
@@ -30,14 +31,9 @@ DEFAULT = "hard-outage"
 @click.argument("policy")
 @click.option("--failure-mode", "mode", metavar="ID", help=f"Which failure mode to play [default: {DEFAULT}].")
 @click.option("--scenario", metavar="NAME", help="Play a scenario of the policy instead; a part of its name will do.")
-@click.option("--environment", help="The environment [default: the only one].")
+@options("environment")
 @click.option("--region", help="The Region [default: the only one].")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the sandbox keeps its state [default: .rollguard/ in the project's folder].",
-)
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options("state", "format")
 @click.pass_obj
 def command(
     root: Path | None,

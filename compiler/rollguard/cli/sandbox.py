@@ -4,45 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from rollguard.cli import edit, inbox, incident
+from rollguard.cli.sandbox_options import options
 from rollguard.document import frames
 from rollguard.failure import FINDINGS, FINE, Failure
 from rollguard.plan import plan
 from rollguard.project import find_root, load
 from rollguard.reporters import report
 from rollguard.source import in_order
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_OPTIONS = {
-    "environment": click.option("--environment", help="The environment [default: the only one]."),
-    "state": click.option(
-        "--state",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Where the sandbox keeps its state [default: .rollguard/ in the project's folder].",
-    ),
-    "protect": click.option("--protect", is_flag=True, help="Protect live services as a real environment does."),
-    "include": click.option(
-        "--include",
-        multiple=True,
-        help="A part only, as a stack of its own: `foundation`, or a path pattern below policies/. May be given more than once.",
-    ),
-    "format": click.option(
-        "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
-    ),
-}
-
-
-def _with(*names: str) -> Callable[[Command], Command]:
-    return lambda command: reduce(lambda made, name: _OPTIONS[name](made), reversed(names), command)
 
 
 @click.group("sandbox", short_help="Deploy the policies to a stand-in for AWS on this machine.")
@@ -67,7 +42,7 @@ command.add_command(inbox.command)
 
 
 @command.command("up")
-@_with("environment", "state", "protect", "include", "format")
+@options("environment", "state", "protect", "include", "format")
 @click.pass_obj
 def up(root: Path | None, /, **options: Any) -> int:
     """Make the sandbox what the policies say."""
@@ -75,7 +50,7 @@ def up(root: Path | None, /, **options: Any) -> int:
 
 
 @command.command("preview")
-@_with("environment", "state", "protect", "include", "format")
+@options("environment", "state", "protect", "include", "format")
 @click.pass_obj
 def preview(root: Path | None, /, **options: Any) -> int:
     """Say what `up` would change."""
@@ -83,7 +58,7 @@ def preview(root: Path | None, /, **options: Any) -> int:
 
 
 @command.command("status")
-@_with("environment", "state", "format")
+@options("environment", "state", "format")
 @click.pass_obj
 def status(root: Path | None, environment: str | None, state: Path | None, format_: str) -> int:
     """List what exists in the sandbox."""
@@ -97,7 +72,7 @@ def status(root: Path | None, environment: str | None, state: Path | None, forma
 
 
 @command.command("destroy")
-@_with("environment", "state", "include", "format")
+@options("environment", "state", "include", "format")
 @click.option("--unprotect", is_flag=True, help="Also destroy what an `up --protect` has protected.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj

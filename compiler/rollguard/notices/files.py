@@ -7,21 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from rollguard.plan.model import STATUSES
 from rollguard.source import Diagnostic, Span
 from rollguard.wording import did_you_mean, listed
 
-#: The statuses that can be told. The recorder's contract; `rollguard.plan.model.STATUSES` are those that `notify` names.
-STATUSES = (
-    "started",
-    "succeeded",
-    "failed",
-    "nothingToRollBack",
-    "recovered",
-    "stillRed",
-    "refused",
-    "outsideDeployment",
-    "unknown",
-)
 #: The template for every status that has none of its own in the same folder.
 ANY = "any"
 ENDING = ".txt.j2"

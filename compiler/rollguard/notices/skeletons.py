@@ -8,8 +8,9 @@ from functools import lru_cache
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from rollguard.notices.files import STATUSES, Templates
+from rollguard.notices.files import Templates
 from rollguard.notices.values import values
+from rollguard.plan.model import STATUSES
 from rollguard.source import Checked, Diagnostic, Span, in_order
 from rollguard.wording import did_you_mean
 

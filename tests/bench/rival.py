@@ -17,21 +17,14 @@ import pulumi_aws as aws
 
 from tests.bench.unplugged import run
 
-KINDS: dict[str, Any] = {
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": aws.cloudwatch.CompositeAlarm,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarm,
-    "aws:codedeploy/application:Application": aws.codedeploy.Application,
-    "aws:codedeploy/deploymentConfig:DeploymentConfig": aws.codedeploy.DeploymentConfig,
-    "aws:codedeploy/deploymentGroup:DeploymentGroup": aws.codedeploy.DeploymentGroup,
-    "aws:iam/role:Role": aws.iam.Role,
-    "aws:iam/rolePolicy:RolePolicy": aws.iam.RolePolicy,
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": aws.iam.RolePolicyAttachment,
-    "aws:kms/alias:Alias": aws.kms.Alias,
-    "aws:kms/key:Key": aws.kms.Key,
-    "aws:sns/topic:Topic": aws.sns.Topic,
-    "aws:sns/topicPolicy:TopicPolicy": aws.sns.TopicPolicy,
-    "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscription,
-}
+
+def resource_class(kind: str) -> Any:
+    """The class of pulumi-aws that a type token names: `aws:s3/bucket:Bucket` is `aws.s3.Bucket`."""
+    package, module, name = kind.split(":")
+    if package != "aws":
+        raise ValueError(f"{kind} is no resource of pulumi-aws")
+    folder = module.partition("/")[0]
+    return getattr(getattr(aws, "lambda_" if folder == "lambda" else folder), name)
 
 
 def program(rows: list[Any]) -> None:
@@ -46,10 +39,17 @@ def program(rows: list[Any]) -> None:
         if kind == "pulumi:providers:aws":  # the protocol carries a provider's inputs as JSON in texts
             arguments = {key: value if key == "region" else json.loads(value) for key, value in arguments.items()}
             provider = made[f"{kind} {name}"] = aws.Provider(name, **arguments)
-        elif kind in KINDS:
-            made[f"{kind} {name}"] = KINDS[kind](name, opts=options, **arguments)
-        else:
+        elif kind.startswith("rollguard:"):
             made[f"{kind} {name}"] = pulumi.ComponentResource(kind, name, opts=options)
+        else:
+            if "code" in arguments:
+                arguments["code"] = _archive(arguments["code"])
+            made[f"{kind} {name}"] = resource_class(kind)(name, opts=options, **arguments)
+
+
+def _archive(code: dict[str, Any]) -> pulumi.AssetArchive:
+    """The archive of a function's code, from what the protocol says of its files."""
+    return pulumi.AssetArchive({name: pulumi.FileAsset(asset["path"]) for name, asset in code["assets"].items()})
 
 
 def main() -> None:

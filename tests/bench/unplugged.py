@@ -20,6 +20,8 @@ class Echo(mocks.Mocks):
         answer = {"arn": f"arn:aws:made:::{args.name}", **args.inputs}
         if args.typ == "aws:sns/topicSubscription:TopicSubscription":
             answer["pendingConfirmation"] = False
+        if args.typ == "aws:sqs/queue:Queue":
+            answer["url"] = f"https://sqs.made/{args.name}"
         if args.typ == "aws:kms/key:Key":
             answer["keyId"] = "11111111-2222-3333-4444-555555555555"
         return f"{args.name}_id", answer

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
+
+import pytest
 
 from rollguard.plan import model
 from rollguard.plan.events import guard_rules
@@ -45,6 +48,18 @@ def test_a_pattern_never_passes_what_eventbridge_takes() -> None:
             application in listened(rule)["application"] and group in listened(rule)["deploymentGroup"]
             for rule in rules
         )
+
+
+@pytest.mark.parametrize("rest", range(0, 80, 7))
+def test_a_rule_is_filled_to_the_last_character_that_fits(rest: int) -> None:
+    names = [f"{number:03}-\u00e9" for number in range(400)]
+    groups = [("a" * (10 + rest), "first"), *((f"shop-{name[:-1]}", name) for name in names)]
+    rules = guard_rules("prod", (), [guarding(*groups)])
+    for rule, following in pairwise(rules):
+        pattern = json.loads(rule.pattern)
+        for key in ("application", "deploymentGroup"):
+            pattern["detail"][key].append(min(listened(following)[key]))
+        assert len(rule.pattern) <= 4096 < len(json.dumps(pattern, separators=(",", ":")))
 
 
 def test_an_adopted_alarm_that_a_deployment_polls_itself_has_a_rule() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rollguard import conventions, limits
 from rollguard.plan.applications import Claim, adopted
@@ -79,16 +79,11 @@ def _rules(
     wanted: Sequence[Wanted],
     pattern: Callable[[dict[str, list[str]]], str],
 ) -> list[EventRule]:
-    made: list[EventRule] = []
-    held: list[Wanted] = []
-    for one in wanted:
-        if held and len(pattern(_together([*held, one]))) > limits.limit("events", "pattern"):
-            made.append(_rule(environment, include, what, description, len(made) + 1, pattern(_together(held))))
-            held = []
-        held.append(one)
-    if held:
-        made.append(_rule(environment, include, what, description, len(made) + 1, pattern(_together(held))))
-    return made
+    most = limits.limit("events", "pattern")
+    return [
+        _rule(environment, include, what, description, number, pattern(detail))
+        for number, detail in enumerate(_details(wanted, most - len(pattern({}))), 1)
+    ]
 
 
 def _rule(
@@ -97,12 +92,32 @@ def _rule(
     return EventRule(conventions.event_rule(environment, what, include, number), description, pattern)
 
 
-def _together(wanted: Iterable[Wanted]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
+def _details(wanted: Iterable[Wanted], room: int) -> Iterator[dict[str, list[str]]]:
+    """The values that are wanted, in order, in as few details as hold them in `room` characters of JSON each."""
+    held: dict[str, set[str]] = {}
+    taken = 0
     for one in wanted:
+        more = _longer(one, held)
+        if held and taken + more > room:
+            yield _sorted(held)
+            held, taken = {}, 0
+            more = _longer(one, held)
         for key, value in one:
-            found.setdefault(key, set()).add(value)
-    return {key: sorted(values) for key, values in sorted(found.items())}
+            held.setdefault(key, set()).add(value)
+        taken += more
+    if held:
+        yield _sorted(held)
+
+
+def _longer(one: Wanted, held: Mapping[str, set[str]]) -> int:
+    """By how many characters the detail grows: a value with its comma, and a key with its quotes, colon and brackets."""
+    values = sum(len(json.dumps(value)) + 1 for key, value in one if value not in held.get(key, ()))
+    # The first value of a list and the first key have no comma.
+    return values + sum(len(json.dumps(key)) + 3 for key, _ in one if key not in held) - (not held)
+
+
+def _sorted(held: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    return {key: sorted(values) for key, values in sorted(held.items())}
 
 
 def _pattern(source: str, kind: str, detail: dict[str, list[str]]) -> str:

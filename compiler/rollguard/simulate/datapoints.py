@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from math import isfinite
 
 from rollguard.plan.model import Comparison, MetricAlarm
@@ -31,6 +32,7 @@ def given_as_breach(alarm: MetricAlarm) -> bool:
     return any(_SELECT.match(query.expression) for query in alarm.queries if query.expression is not None)
 
 
+@cache
 def fewest_samples(statistic: str) -> float:
     """With fewer samples than this a percentile is not significant: 10/(1-p) from p50 on, 10/p below (facts 1.5); else 0."""
     if statistic[:1] != "p" or not statistic[1:].replace(".", "", 1).isdigit():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pytest_bdd import given, scenarios, then, when
 
-from tests.acceptance.chain import Story
+from tests.acceptance.chain import Story, status
 from tests.acceptance.conftest import guarded
 
 scenarios("triggered.feature")
@@ -52,14 +52,23 @@ def reverted(story: Story, example: Mapping[str, str]) -> None:
 @then("the deployment succeeds, nothing is rolled back, and nobody is told of a rollback")
 def untouched(story: Story, example: Mapping[str, str]) -> None:
     outcome = story.done
-    deployment = outcome.deployed.deployment
-    assert deployment is not None
-    assert (deployment.status, deployment.rollback) == ("succeeded", None)
-    assert deployment.events[-1].traffic == 100
+    went_through(story)
     if example["incident"] == "only watched":  # it is red, and has no say
         assert story.outside.signals["watched"].timeline.first("ALARM") is not None
     assert outcome.told.lost == []
-    # An alarm that was red and stopped nothing is told to nobody, as `notify` is a plain list; the record has it.
-    left_out = example["incident"] == "a bad release"
-    assert [one["status"] for one in outcome.records.values()] == (["outsideDeployment"] if left_out else [])
-    assert outcome.messages == []
+    assert (outcome.records, outcome.messages) == ({}, [])
+
+
+@then("the deployment succeeds, nothing is rolled back, and the on-call team is told that nothing was")
+def told_that_nothing_was(story: Story) -> None:
+    went_through(story)
+    record = story.done.record
+    assert ([one["status"] for one in record["reached"]], record["rollback"]) == (["notRolledBack"], None)
+    assert {status(one) for one in story.done.messages} == {"notRolledBack"}
+
+
+def went_through(story: Story) -> None:
+    deployment = story.done.deployed.deployment
+    assert deployment is not None
+    assert (deployment.status, deployment.rollback) == ("succeeded", None)
+    assert deployment.events[-1].traffic == 100

@@ -31,7 +31,7 @@ Feature: A bad release is taken back by an alarm
     Given the guarded service of a policy
     And its rollback alarm is left out of the deployment group
     When the incident happens during a deployment
-    Then the deployment succeeds, nothing is rolled back, and nobody is told of a rollback
+    Then the deployment succeeds, nothing is rolled back, and the on-call team is told that nothing was
 
     Examples:
       | platform | policy | incident      |

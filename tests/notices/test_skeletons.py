@@ -75,7 +75,7 @@ def test_where_a_person_must_act_what_to_do_comes_before_the_revisions(checkout_
         for status in STATUSES
         if made[status]["body"].find("$nextSteps") < made[status]["body"].find("$revisions")
     }
-    assert early == {"failed", "nothingToRollBack", "stillRed", "unknown", "outsideDeployment"}
+    assert early == {"failed", "nothingToRollBack", "notRolledBack", "stillRed", "unknown", "outsideDeployment"}
 
 
 def test_the_nearest_template_wins(checkout_guard: GuardPlan, tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def test_who_hears_of_a_failed_rollback_hears_of_what_is_like_it_unless_a_map_sa
     assert dict(workspace.guard().notify) == {
         "failed": ("oncall",),
         "nothingToRollBack": ("oncall",),
+        "notRolledBack": ("oncall",),
         "unknown": ("leads",),
     }
     workspace.policy(lambda data: data["spec"].update(notify={"started": ["oncall"], "unknown": []}))

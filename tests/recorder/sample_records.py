@@ -21,6 +21,7 @@ STATUSES = (
     "recovered",
     "stillRed",
     "refused",
+    "notRolledBack",
     "outsideDeployment",
     "unknown",
 )
@@ -44,6 +45,7 @@ _REACHED = {
     "recovered": ("started", "succeeded", "recovered"),
     "stillRed": ("started", "succeeded", "stillRed"),
     "refused": ("refused",),
+    "notRolledBack": ("notRolledBack",),
     "outsideDeployment": ("outsideDeployment",),
     "unknown": ("started", "unknown"),
 }
@@ -56,6 +58,7 @@ _AT = {
     "nothingToRollBack": 251,
     "recovered": 840,
     "stillRed": 1301,
+    "notRolledBack": 420,
     "outsideDeployment": 240,
     "unknown": 3852,
 }
@@ -77,9 +80,14 @@ def record(guard: GuardPlan, platform: str, status: str) -> dict[str, Any]:
     _, cause, value = POLICIES[platform]
     kind, revision, number = REVISIONS[platform]
     deployed = status != "outsideDeployment"
-    rolled = deployed and status not in ("nothingToRollBack", "unknown")
+    ignored = status == "notRolledBack"
+    rolled = deployed and status not in ("nothingToRollBack", "notRolledBack", "unknown")
     done = status in ("succeeded", "failed", "recovered", "stillRed")
-    known = {"onset", "alarm"} | ({"stopped"} if deployed else set()) | ({"rollbackStarted"} if rolled else set())
+    known = (
+        {"onset", "alarm"}
+        | ({"stopped"} if deployed and not ignored else set())
+        | ({"rollbackStarted"} if rolled else set())
+    )
     known |= ({"rollbackDone"} if done else set()) | ({"recovered"} if status == "recovered" else set())
     refused = status == "refused"
     group = guard.deployments[0]
@@ -108,18 +116,20 @@ def record(guard: GuardPlan, platform: str, status: str) -> dict[str, Any]:
         "reached": [{"status": one, "at": at(_AT[one])} for one in _REACHED[status]],
         "unknownSince": at(252) if status == "unknown" else None,
         "open": status != "recovered",
-        "cause": "alarm",
+        "cause": "unknown" if ignored else "alarm",
         "redAtStart": refused,
         "application": group.application,
         "group": group.group,
         "platform": platform,
         "deployment": {
-            **deployment("d-7QK2M9XWE", "Stopped", number),
+            **deployment("d-7QK2M9XWE", "InProgress" if ignored else "Stopped", number),
             "creator": "user",
             "startedBy": None,
             "createdAt": at(250 if refused else -660),
-            "stoppedAt": at(251),
-            "error": {"code": "ALARM_ACTIVE", "message": f"Activated alarms: {guard.rollback_alarm.name}"},
+            "stoppedAt": None if ignored else at(251),
+            "error": None
+            if ignored
+            else {"code": "ALARM_ACTIVE", "message": f"Activated alarms: {guard.rollback_alarm.name}"},
         }
         if deployed
         else None,
@@ -162,11 +172,15 @@ def record(guard: GuardPlan, platform: str, status: str) -> dict[str, Any]:
             for one in guard.criteria
         ],
         "because": [cause],
+        "lastSeen": {
+            "rollbackAlarm": "OK" if status == "recovered" else "ALARM",
+            "red": [] if status == "recovered" else [cause],
+        },
         "times": {name: at(offset) if name in known else None for name, offset in _OFFSETS.items()},
         "durations": {
             "toAlarm": 240,
-            "toStop": 251 if deployed else None,
-            "toRollback": 252 if rolled else None,
+            "toStop": None if ignored or not deployed else 1 if refused else 251,
+            "toRollback": (2 if refused else 252) if rolled else None,
             "rollback": 149 if done else None,
             "toRecovery": 840 if status == "recovered" else None,
             "withinPromise": True if rolled else None,

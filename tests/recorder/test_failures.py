@@ -6,7 +6,7 @@ import pytest
 
 from rollguard.recorder import handler
 from tests.recorder.aws import FAILURES
-from tests.recorder.incident import ALARM, BACK, BAD, BUCKET, EVENTS, LATENCY, SWEEP, World, statuses
+from tests.recorder.incident import ALARM, BACK, BAD, BUCKET, EVENTS, LATENCY, SWEEP, World, deployment_event, statuses
 
 #: By operation, what the record lists as missing when it alone fails for good.
 MISSING = {
@@ -53,6 +53,19 @@ def test_without_getdeployment_revisions_are_unknown_and_the_rollback_is_presume
         None,
     )
     assert statuses(record) == ["started", "succeeded", "recovered"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "presumed"), [("10:15:15", True), ("10:25:15", True), ("10:25:16", False), ("10:15:14", False)]
+)
+def test_only_what_begins_within_ten_minutes_after_the_stop_is_presumed_to_be_the_rollback(
+    begins: str, presumed: bool
+) -> None:
+    world = World()
+    world.rim.broken["get_deployment"] = FAILURES["denied"]
+    world.rim.broken["list_deployments"] = FAILURES["denied"]
+    world.handle(*EVENTS[1:3], deployment_event(BACK, "START", f"2026-11-24T{begins}Z"))
+    assert (world.records()[BAD]["rollback"] is not None) == presumed
 
 
 def test_an_alarm_that_nobody_can_place_tells_nobody_and_joins_its_deployment_later() -> None:

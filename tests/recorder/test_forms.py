@@ -90,6 +90,7 @@ def test_only_recovered_resolves_and_no_machine_acknowledges(prod: Guards) -> No
         "succeeded": "warning",
         "failed": "critical",
         "nothingToRollBack": "critical",
+        "notRolledBack": "critical",
         "recovered": "info",
         "stillRed": "critical",
         "refused": "error",

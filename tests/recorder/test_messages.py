@@ -136,7 +136,10 @@ def test_what_is_not_known_is_named_and_never_guessed(prod: Guards) -> None:
     body = message(incident, "started", "email", {}, message_id="m").body
     assert body.splitlines()[0] == (
         "Label printer in prod: the rollback alarm is red, by which criterion is not known; CodeDeploy stopped deployment "
-        "d-7QK2M9XWE and its rollback is not seen yet. State: rolling back."
+        "d-7QK2M9XWE and its rollback is not seen yet. State: stopped, whether it is being rolled back is not known yet."
+    )
+    assert message(incident, "started", "email", {}, message_id="m").subject == (
+        "[prod] Label printer: stopped, rollback not seen yet"
     )
     assert "Criteria: which of them is red is not known." in body
     assert "Traffic on the new version: not known" in body
@@ -157,9 +160,42 @@ def test_two_platforms_tell_what_their_rollback_does(prod: Guards) -> None:
 def test_a_presumed_rollback_is_called_so(prod: Guards) -> None:
     incident = record(guard(prod, "ECS"), "ECS", "started")
     incident["rollback"]["presumed"] = True
-    body = message(incident, "started", "email", {}, message_id="m").body
-    assert "rollback d-B4ZT81HVF, presumed to be the rollback has started" in body.splitlines()[0]
-    assert "(rollback d-B4ZT81HVF, presumed)" in body
+    told = message(incident, "started", "email", {}, message_id="m")
+    assert told.subject.startswith("[prod] Checkout: stopped, presumably rolling back - new-version-fails")
+    assert told.body.splitlines()[0].endswith(
+        "; CodeDeploy stopped deployment d-7QK2M9XWE and deployment d-B4ZT81HVF has started, presumably its rollback. "
+        "State: presumably rolling back."
+    )
+    assert "(rollback d-B4ZT81HVF, presumed)" in told.body
+    assert "1. See whether it is the rollback" in told.body
+
+
+@pytest.mark.parametrize("status", ["succeeded", "failed", "recovered", "stillRed"])
+def test_no_message_says_of_a_presumed_rollback_that_it_was_one(status: str, prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", status)
+    incident["rollback"]["presumed"] = True
+    told = message(incident, status, "email", {}, message_id="m")
+    assert "presumably" in told.body.splitlines()[0]
+    assert "the old version is back" not in told.body
+    if status in ("succeeded", "failed"):
+        assert "PRESUM" in told.subject
+
+
+def test_an_alarm_without_data_is_not_called_red(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "stillRed")
+    incident["lastSeen"] = {"rollbackAlarm": "INSUFFICIENT_DATA", "red": []}
+    told = message(incident, "stillRed", "email", {}, message_id="m")
+    assert told.subject.startswith("[prod] Checkout: NOT OK, without data, after the rollback")
+    assert "its alarms are NOT OK, for want of data. State: nobody can tell." in told.body.splitlines()[0]
+    assert "STILL RED" not in told.body
+    assert "going back did not help" not in told.body
+    assert "Red when the alarms were last looked at: none of them." in told.body
+
+
+def test_who_stopped_it_is_only_said_where_codedeploy_says_so(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "started") | {"cause": "unknown"}
+    first = message(incident, "started", "email", {}, message_id="m").body.splitlines()[0]
+    assert "; deployment d-7QK2M9XWE was stopped and rollback d-B4ZT81HVF has started." in first
 
 
 def test_a_criterion_without_a_bypass_is_not_passed_over(prod: Guards) -> None:

@@ -13,6 +13,7 @@ from tests.recorder.aws import FAILURES
 from tests.recorder.incident import (
     BACK,
     BAD,
+    BEGUN,
     DONE,
     EVENTS,
     GREEN,
@@ -22,6 +23,7 @@ from tests.recorder.incident import (
     SWEEP,
     World,
     bad_release,
+    rollback,
     sheet,
     statuses,
 )
@@ -164,3 +166,34 @@ def test_a_presumed_rollback_that_turns_out_to_be_a_release_is_none() -> None:
     assert derive([*without, presumed], sheet(), BAD)["rollback"]["id"] == "d-NEXT"
     release = answers.deployment({"deploymentId": "d-NEXT", "status": "InProgress", "creator": "user"}, DONE)
     assert derive([*without, presumed, release], sheet(), BAD)["rollback"] is None
+
+
+def as_it_goes(world: World) -> None:
+    """CodeDeploy's answers as they are by the world's clock."""
+    bad = bad_release("InProgress") if world.now < STOPPED else bad_release()
+    known = {BAD: bad}
+    if world.now < ROLLBACK:
+        bad.pop("rollbackInfo", None)
+    else:
+        known[BACK] = rollback("InProgress" if world.now < DONE else "Succeeded")
+    world.rim.codedeploy.deployments = known
+
+
+@pytest.mark.parametrize("pace", [130])
+def test_in_many_orders_while_the_deployments_go_on_each_message_comes_once(pace: int) -> None:
+    """A sixth of the orders. Each event comes `pace` seconds after it happened or after the one before it, whichever is later; the sweeper runs in the end."""
+    for order in list(permutations(EVENTS))[::6]:
+        world = World()
+        world.now = BEGUN
+        for event in order:
+            world.now = max(world.now, str(event["time"]))
+            world.pass_time(pace)
+            as_it_goes(world)
+            world.handle(event)
+        for _ in range(6):
+            world.pass_time(300)
+            as_it_goes(world)
+            world.handle(SWEEP)
+        told = world.told()
+        assert (statuses(world.record()), world.open()) == (["started", "succeeded", "recovered"], [])
+        assert (len(told), len(set(told))) == (9, 9)

@@ -178,9 +178,9 @@ def test_an_alarm_that_flaps_outside_of_deployments_stays_one_incident() -> None
 
 def test_a_deployment_that_an_alarm_did_not_stop_is_no_rollback() -> None:
     world = World()
-    world.rim.codedeploy.deployments = {BAD: bad_release("Succeeded", completeTime=instant("2026-11-24T10:20:00Z"))}
+    world.rim.codedeploy.deployments = {BAD: bad_release("Succeeded", completeTime=instant("2026-11-24T10:15:40Z"))}
     stay_red(world)
-    record = played(world, EVENTS[1], deployment_event(BAD, "SUCCESS", "2026-11-24T10:20:00Z"))
+    record = played(world, EVENTS[1], deployment_event(BAD, "SUCCESS", "2026-11-24T10:15:40Z"))
     assert (record["incident"], statuses(record)) == (BAD, ["outsideDeployment"])
     assert world.told() == []
 
@@ -243,12 +243,26 @@ def test_on_hosts_the_exposure_is_that_of_the_hosts() -> None:
         assert record["exposure"] == {"percent": 30.0, "basis": "hosts whose installation had begun"}
 
 
-def test_the_second_step_of_a_canary_counts_from_its_time_on() -> None:
+@pytest.mark.parametrize(("begun", "percent"), [("10:00:16", 10.0), ("10:00:15", 100.0), ("09:59:00", 100.0)])
+def test_the_second_step_of_a_canary_counts_from_its_time_on(begun: str, percent: float) -> None:
+    """15 min after the begin; it was stopped at 10:15:15."""
     world = World()
     world.rim.codedeploy.deployments[BAD] = bad_release(
-        startTime=instant("2026-11-24T09:59:00Z"), createTime=instant(CREATED)
+        startTime=instant(f"2026-11-24T{begun}Z"), createTime=instant(CREATED)
     )
-    assert played(world)["exposure"] == {"percent": 100.0, "basis": "configured steps"}
+    assert played(world)["exposure"] == {"percent": percent, "basis": "configured steps"}
+
+
+def test_an_alarm_that_was_ok_for_a_moment_after_the_deployment_began_refused_nothing() -> None:
+    world = World()
+    quiet = "2026-11-01T00:00:00Z"
+    changes = [(quiet, "ALARM"), ("2026-11-24T10:06:00Z", "OK"), (RED, "ALARM")]
+    for alarm in (ALARM, CRITERION):
+        world.rim.cloudwatch.history[alarm] = [(at, state, REASON, None) for at, state in changes]
+    world.now = "2026-11-24T10:19:00Z"
+    record = played(world, EVENTS[2], EVENTS[3], EVENTS[4])
+    assert (record["redAtStart"], statuses(record)) == (False, ["started", "succeeded"])
+    assert record["exposure"]["percent"] == 10.0
 
 
 def test_a_promise_that_was_not_kept_is_told() -> None:

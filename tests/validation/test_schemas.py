@@ -122,7 +122,7 @@ LANGUAGE = {
     (
         "policy",
         "/$defs/notify",
-    ): "started succeeded failed nothingToRollBack recovered stillRed refused outsideDeployment unknown",
+    ): "started succeeded failed nothingToRollBack notRolledBack recovered stillRed refused outsideDeployment unknown",
     ("policy", "/$defs/deployment"): "codedeploy",
     ("policy", "/$defs/codedeploy"): (
         "platform application group managedBy traffic bake ecs loadBalancer lambda server ignorePollAlarmFailure"

@@ -34,6 +34,7 @@ Status = Literal[
     "recovered",
     "stillRed",
     "refused",
+    "notRolledBack",
     "outsideDeployment",
     "unknown",
 ]
@@ -45,6 +46,7 @@ STATUSES: tuple[Status, ...] = (
     "recovered",
     "stillRed",
     "refused",
+    "notRolledBack",
     "outsideDeployment",
     "unknown",
 )

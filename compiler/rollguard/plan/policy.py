@@ -19,7 +19,7 @@ from rollguard.plan.place import Findings, Layered, Place, Variables
 #: A list of channels is told of a rollback's every status; an alarm outside a deployment only reaches who asked for it (design 3).
 LISTED_STATUSES = tuple(status for status in STATUSES if status != "outsideDeployment")
 #: Who hears of these is who hears of a failed rollback, unless `notify` says otherwise: there too somebody must act.
-LIKE_FAILED: tuple[Status, ...] = ("nothingToRollBack", "unknown")
+LIKE_FAILED: tuple[Status, ...] = ("nothingToRollBack", "notRolledBack", "unknown")
 MODE_HELP = "begin with `mode: observe`, and go on to `rollback` when you trust the criterion"
 
 

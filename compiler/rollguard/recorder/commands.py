@@ -36,6 +36,16 @@ class Commands:
         query = "deploymentInfo.[status,creator,rollbackInfo,errorInformation,deploymentOverview]"
         return f"aws deploy get-deployment --region {self.region} --deployment-id {deployment} --query '{query}'"
 
+    def alarms_of_deployment(self) -> str:
+        query = "deploymentInfo.overrideAlarmConfiguration"
+        return f"aws deploy get-deployment --region {self.region} --deployment-id {self.deployment} --query '{query}'"
+
+    def alarms_of_group(self) -> str:
+        return (
+            f"aws deploy get-deployment-group --region {self.region} --application-name {self.application} "
+            f"--deployment-group-name {self.group} --query deploymentGroupInfo.alarmConfiguration"
+        )
+
     def targets(self, deployment: str) -> str:
         return f"aws deploy list-deployment-targets --region {self.region} --deployment-id {deployment}"
 

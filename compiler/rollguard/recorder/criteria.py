@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rollguard.recorder import alarm_states, answers
+from rollguard.recorder import alarm_states, answers, times
 from rollguard.recorder.alarm_states import Run
 from rollguard.recorder.situation import Situation
 
@@ -70,12 +70,28 @@ def _dimensions(now: Situation, one: Mapping[str, Any]) -> dict[str, str]:
     return dict(seen[-1]) if seen else {}
 
 
+def last_seen(now: Situation) -> dict[str, Any] | None:
+    """The rollback alarm's state and the attached criteria in ALARM when the alarms were last looked at; None before that."""
+    snapshots = now.of_kind("alarms")
+    if not snapshots:
+        return None
+    states = snapshots[-1]["alarms"]
+    return {
+        "rollbackAlarm": states.get(now.sheet["rollbackAlarm"], {}).get("state"),
+        "red": [
+            one["id"]
+            for one in now.sheet["criteria"]
+            if one["attached"] and states.get(one["alarm"], {}).get("state") == "ALARM"
+        ],
+    }
+
+
 def because(now: Situation, listed: Sequence[Mapping[str, Any]]) -> list[str]:
     """The ids of the criteria that were the reason: the attached ones in ALARM at the moment of the stop.
 
     Where none is known to have been, those that the rollback alarm names as its triggers, or CodeDeploy in its error.
     """
-    if now.cause in ("failure", "request"):
+    if now.cause in ("failure", "request") and now.ours:
         return []
     attached = [one for one in listed if one["attached"]]
     if red := [one["id"] for one in attached if one["state"] == "ALARM"]:
@@ -87,14 +103,18 @@ def because(now: Situation, listed: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def onset(now: Situation, reasons: Sequence[str], series: Sequence[Mapping[str, Any]]) -> str | None:
-    """When the fault began: the first breaching (or missing, where that counts as breaching) datapoint of a criterion in `reasons`."""
+    """When the fault began: the oldest breaching (or missing, where that counts as breaching) datapoint of a criterion in `reasons`.
+
+    A datapoint of five minutes does not say when in them: it counts from the last minute on that can have made it (corrections 2.3).
+    """
     found = []
     for one in now.sheet["criteria"]:
         if one["id"] in reasons:
             run = _run(now, one["alarm"])
             stated = run if run is not None and run.state == "ALARM" else None
             at = _in_reason(stated, one) or _in_series(stated, one, series)
-            found += [at] if at is not None else []
+            if at is not None:
+                found.append(times.later(at, max(int(one["period"] or 60) - 60, 0)))
     return min(found, default=None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rollguard.recorder import alarm_states, answers, criteria, facts, statuses, times
+from rollguard.recorder import alarm_states, answers, criteria, facts, ignored, statuses, times
 from rollguard.recorder.deployments import FINAL
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.lookups import Lookups
@@ -16,8 +16,8 @@ from rollguard.recorder.situation import Sheet, Situation, situation
 HISTORY, HISTORIES = 86_400, 20
 #: Seconds before the stop from which datapoints are asked for at the earliest, even if the fault is older.
 OLDEST_ONSET = 6 * 3_600
-#: Seconds after which the sweeper gives up on what gives no answer, holds a stop for nobody's rollback, and closes an incident.
-UNANSWERED, SETTLED, CLOSED = 3_600, 600, 86_400
+#: Seconds after which the sweeper gives up on what gives no answer, and closes an incident.
+UNANSWERED, CLOSED = 3_600, 86_400
 
 
 @dataclass(slots=True)
@@ -65,7 +65,8 @@ class Enrichment:
     def _alarms(self) -> None:
         now = self._situation()
         snapshots = now.of_kind("alarms")
-        end = ended(statuses.reached(now))
+        over = statuses.ended(statuses.reached(now))
+        end = over["at"] if over is not None else None
         if not snapshots:
             wanted = now.moment is not None
         else:
@@ -112,12 +113,6 @@ def _asked_in_vain(missing: Fact) -> str | None:
     return which if missing["what"] == answers.deployment_question(which) else None
 
 
-def ended(reached: Sequence[dict[str, str]]) -> str | None:
-    """When the rollback was over, one way or another; None while it is not, or nobody knows."""
-    over = ("succeeded", "failed", "nothingToRollBack", "outsideDeployment")
-    return next((one["at"] for one in reached if one["status"] in over), None)
-
-
 def verdicts(known: Sequence[Fact], sheet: Sheet, incident: str, now: str) -> list[Fact]:
     """What the sweeper decides at `now`: to give up asking, or that nobody waits for the incident any longer."""
     merged = facts.merge(known)
@@ -127,14 +122,15 @@ def verdicts(known: Sequence[Fact], sheet: Sheet, incident: str, now: str) -> li
     found: list[Fact] = []
     last = max([fact["at"] for fact in reached], default=merged[0]["at"])
     somebody_elses = one is not None and one.answered and one.info["status"] in FINAL and not seen.ours
-    if _passed(last, now, CLOSED) or (
-        somebody_elses and one is not None and _passed(one.ended_at or last, now, SETTLED)
-    ):
+    running = [two for two in (one, back) if two is not None and two.answered and two.status not in FINAL]
+    # A deployment may take days (aws-facts 2.2). One of which nothing has been heard for a day is as good as over.
+    waits = any(not _passed(two.info["at"], now, CLOSED) for two in running)
+    settled = somebody_elses and one is not None and _passed(one.ended_at or last, now, ignored.SETTLED)
+    since = seen.stop or seen.moment or merged[0]["at"]
+    if (_passed(last, now, CLOSED) and not waits) or (settled and not reached):
         found.append(facts.closed(now))
-    elif not any(statuses.RANKS[fact["status"]] == 1 for fact in reached) and not somebody_elses:
-        running = [two for two in (one, back) if two is not None and two.answered and two.status not in FINAL]
-        if not running and _passed(seen.stop or seen.moment or merged[0]["at"], now, UNANSWERED):
-            found.append(facts.unanswered(now))
+    elif statuses.ended(reached) is None and not somebody_elses and not running and _passed(since, now, UNANSWERED):
+        found.append(facts.unanswered(now))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rollguard.recorder import sections
 from rollguard.recorder.clean import address, line
-from rollguard.recorder.headline import causes, headline, rollback, service, subject
+from rollguard.recorder.headline import causes, headline, presumed, rollback, service, subject
 from rollguard.recorder.words import NOT_KNOWN, amount, duration, listed, threshold, when
 
 #: Every field and what it stands for. A field that is not known says so; paragraphs are empty where there is nothing to say.
@@ -75,7 +75,7 @@ def values(record: Mapping[str, Any], status: str, kind: str) -> dict[str, str]:
         "value": amount(first.get("value"), unit),
         "limit": threshold(first.get("threshold") or (), unit),
         "deployment": line(deployment.get("id"), 64),
-        "rollback": rollback(record),
+        "rollback": rollback(record) + (", presumed to be the rollback" if presumed(record) else ""),
         "revisionFrom": sections.revision(deployment),
         "revisionTo": sections.revision(undone),
         "startedBy": line(deployment.get("startedBy"), 120),

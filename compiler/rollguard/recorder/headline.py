@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rollguard.recorder.clean import ascii_line, line
+from rollguard.recorder.times import seconds
 from rollguard.recorder.words import amount, duration, listed, threshold, when
 
 #: Each status in the few words of a subject. None of them says that the service is well.
@@ -18,12 +19,25 @@ IN_SUBJECT = {
     "nothingToRollBack": "STOPPED, NOTHING TO ROLL BACK TO",
     "recovered": "alarms OK again",
     "stillRed": "STILL RED after the rollback",
+    "notRolledBack": "RED DURING A DEPLOYMENT, NOT ROLLED BACK",
     "outsideDeployment": "red, nothing is being deployed",
     "unknown": "OUTCOME OF THE ROLLBACK UNKNOWN",
 }
 _OFF = "STOPPED, AUTOMATIC ROLLBACK IS OFF"
+#: In place of those above, as long as no rollback is seen.
+_NOT_SEEN = {
+    "started": "stopped, rollback not seen yet",
+    "refused": "stopped at its start, rollback not seen yet",
+}
+#: In place of those above, where CodeDeploy does not say that the deployment which followed is the rollback.
+_PRESUMED = {
+    "started": "stopped, presumably rolling back",
+    "refused": "stopped at its start, presumably rolling back",
+    "succeeded": "PRESUMABLY rolled back, recovery not known yet",
+    "failed": "STOPPED, PRESUMED ROLLBACK FAILED",
+}
 #: Those that come at the moment for which the record has values: a later message must not give them as today's.
-_MEASURED = ("started", "refused", "failed", "nothingToRollBack", "outsideDeployment")
+_MEASURED = ("started", "refused", "failed", "nothingToRollBack", "notRolledBack", "outsideDeployment")
 
 
 def service(record: Mapping[str, Any]) -> str:
@@ -36,13 +50,25 @@ def subject(record: Mapping[str, Any], status: str) -> str:
     title = unicodedata.normalize("NFKD", service(record))
     plain = all(character.isascii() or unicodedata.combining(character) for character in title)
     named = service(record) if plain else line(record.get("policy"), 64)
-    told = _OFF if status == "nothingToRollBack" and rollback_off(record) else IN_SUBJECT.get(status, status)
+    told = _in_subject(record, status)
     opening = f"[{ascii_line(record.get('environment'), 20)}] {ascii_line(named, 40)}: {told}"
     first = next(iter(causes(record)), None)
     if first is None or status == "recovered":
         return ascii_line(opening, 99)
     value = f" {_measured(first)}" if status in _MEASURED else ""
     return ascii_line(f"{opening} - {line(first.get('id'), 63)}{value}", 99)
+
+
+def _in_subject(record: Mapping[str, Any], status: str) -> str:
+    if status == "nothingToRollBack" and rollback_off(record):
+        return _OFF
+    if status == "stillRed" and not _in_alarm(record):
+        return "NOT OK, without data, after the rollback"
+    if status in _NOT_SEEN and not rollback(record):
+        return _NOT_SEEN[status]
+    if status in _PRESUMED and presumed(record):
+        return _PRESUMED[status]
+    return IN_SUBJECT.get(status, status)
 
 
 def headline(record: Mapping[str, Any], status: str) -> str:
@@ -63,15 +89,24 @@ def deployment(record: Mapping[str, Any]) -> str:
 
 
 def rollback(record: Mapping[str, Any]) -> str:
-    """The id of the rollback deployment, with how sure it is; empty where none is known."""
-    known = record.get("rollback") or {}
-    presumed = ", presumed to be the rollback" if known.get("presumed") else ""
-    return f"{line(known.get('id'), 64)}{presumed}" if known.get("id") else ""
+    """The id of the rollback deployment; empty where none is known."""
+    return line((record.get("rollback") or {}).get("id"), 64)
+
+
+def presumed(record: Mapping[str, Any]) -> bool:
+    """Whether the rollback is only taken for it, by its group and its time: CodeDeploy did not say so."""
+    return bool((record.get("rollback") or {}).get("presumed"))
 
 
 def rollback_off(record: Mapping[str, Any]) -> bool:
     """Whether the deployment is known to be one that is not rolled back when an alarm stops it."""
     return (record.get("deployment") or {}).get("rollsBack") is False
+
+
+def _in_alarm(record: Mapping[str, Any]) -> bool:
+    """Whether an alarm was in ALARM when they were last looked at, which is more than not OK."""
+    seen = record.get("lastSeen") or {}
+    return seen.get("rollbackAlarm") in ("ALARM", None) or bool(seen.get("red"))
 
 
 def reached(record: Mapping[str, Any]) -> set[str]:
@@ -109,15 +144,26 @@ def _happened(record: Mapping[str, Any]) -> str:
 
 
 def _stopped(record: Mapping[str, Any]) -> str:
-    stopped = f"CodeDeploy stopped deployment {deployment(record)}" if record.get("cause") != "request" else ""
-    if record.get("cause") == "failure":
-        stopped = ""
-    going = f"rollback {rollback(record)} has started" if rollback(record) else "its rollback is not seen yet"
+    """What was done, without what `_happened` says already: who stopped it is only known where CodeDeploy says so."""
+    stopped = f"CodeDeploy stopped deployment {deployment(record)}" if record.get("cause") == "alarm" else ""
+    if record.get("cause") == "unknown" and causes(record):
+        stopped = f"deployment {deployment(record)} was stopped"
+    going = "its rollback is not seen yet"
+    if rollback(record):
+        going = f"rollback {rollback(record)} has started"
+    if presumed(record):
+        going = f"deployment {rollback(record)} has started, presumably its rollback"
     return f"{stopped} and {going}" if stopped else going
 
 
+def _going(record: Mapping[str, Any]) -> str:
+    if not rollback(record):
+        return "stopped, whether it is being rolled back is not known yet"
+    return "presumably rolling back" if presumed(record) else "rolling back"
+
+
 def _started(record: Mapping[str, Any]) -> str:
-    return f"{_happened(record)}; {_stopped(record)}. State: rolling back."
+    return f"{_happened(record)}; {_stopped(record)}. State: {_going(record)}."
 
 
 def _refused(record: Mapping[str, Any]) -> str:
@@ -128,7 +174,7 @@ def _refused(record: Mapping[str, Any]) -> str:
     )
     return (
         f"red before the deployment began{f': {red}' if red else ''}; {_stopped(record)}. "
-        f"State: rolling back, {exposed}."
+        f"State: {_going(record)}, {exposed}."
     )
 
 
@@ -140,10 +186,13 @@ def _done(record: Mapping[str, Any]) -> str:
     if "outsideDeployment" in been:
         return f"deployment {deployment(record)} was over, so nothing was rolled back"
     by = f" with {rollback(record)}" if rollback(record) else ""
+    perhaps = "presumably " if presumed(record) else ""
     if "succeeded" in been:
-        return f"deployment {deployment(record)} was rolled back{by}"
+        return f"deployment {deployment(record)} was {perhaps}rolled back{by}"
     if "failed" in been:
-        return f"the rollback of deployment {deployment(record)} failed"
+        return f"the rollback of deployment {deployment(record)} {perhaps}failed"
+    if "notRolledBack" in been:
+        return f"deployment {deployment(record)} was not rolled back"
     if "nothingToRollBack" in been:
         had = "is not rolled back automatically" if rollback_off(record) else "had nothing to roll back to"
         return f"deployment {deployment(record)} was stopped and {had}"
@@ -152,6 +201,11 @@ def _done(record: Mapping[str, Any]) -> str:
 
 def _succeeded(record: Mapping[str, Any]) -> str:
     by = f" with {rollback(record)}" if rollback(record) else ""
+    if presumed(record):
+        return (
+            f"{_happened(record)}; deployment {deployment(record)} was stopped, and deployment {rollback(record)}, presumably "
+            "its rollback, is done. State: which version serves is not certain, nor whether the service is well."
+        )
     return (
         f"{_happened(record)}; deployment {deployment(record)} was rolled back{by}. "
         "State: the old version is back; whether the service is well is not known yet."
@@ -160,6 +214,8 @@ def _succeeded(record: Mapping[str, Any]) -> str:
 
 def _failed(record: Mapping[str, Any]) -> str:
     which = f"rollback {rollback(record)}" if rollback(record) else "the rollback"
+    if presumed(record):
+        which = f"{rollback(record)}, presumably the rollback"
     return (
         f"{_happened(record)}; {which} of deployment {deployment(record)} FAILED. "
         "State: not rolled back, the new version may still serve traffic."
@@ -180,10 +236,40 @@ def _recovered(record: Mapping[str, Any]) -> str:
 
 
 def _still_red(record: Mapping[str, Any]) -> str:
-    red = _red(record)
-    after = duration(record.get("stillRedAfter"))
+    red, now = _red(record), still_red(record)
+    after = duration(_after_the_rollback(record))
     began = f" It began with: {red}." if red else ""
-    return f"{_done(record)}, but {after} later its alarms are STILL RED. State: red, going back did not help.{began}"
+    if not _in_alarm(record):
+        return f"{_done(record)}, but {after} later its alarms are NOT OK, for want of data. State: nobody can tell.{began}"
+    which = f" ({listed([line(id, 63) for id in now], 3)})" if now else ""
+    return f"{_done(record)}, but {after} later its alarms are STILL RED{which}. State: red, going back did not help.{began}"
+
+
+def still_red(record: Mapping[str, Any]) -> list[str]:
+    """The ids of the criteria that were in ALARM when the alarms were last looked at."""
+    return [str(id) for id in (record.get("lastSeen") or {}).get("red") or ()]
+
+
+def _after_the_rollback(record: Mapping[str, Any]) -> object:
+    """Seconds from the end of the rollback to the moment at which it was certain that its alarms stay red."""
+    at = next((one.get("at") for one in record.get("reached") or () if one.get("status") == "stillRed"), None)
+    done = (record.get("times") or {}).get("rollbackDone")
+    elapsed = seconds(done, at) if isinstance(done, str) and isinstance(at, str) else None
+    return record.get("stillRedAfter") if elapsed is None else elapsed
+
+
+def _not_rolled_back(record: Mapping[str, Any]) -> str:
+    red = _red(record) or "the rollback alarm is red, by which criterion is not known"
+    status = (record.get("deployment") or {}).get("status")
+    if status == "Succeeded":
+        return f"deployment {deployment(record)} went through though it was red: {red}. State: the new version is live."
+    if status in ("Stopped", "Failed"):
+        how = "was stopped, not by the alarm," if status == "Stopped" else "failed, not by the alarm,"
+        return (
+            f"deployment {deployment(record)} {how} and is NOT ROLLED BACK; it was red: {red}. "
+            "State: stopped half-way, the new version may still serve traffic."
+        )
+    return f"{red}; CodeDeploy has NOT STOPPED deployment {deployment(record)}. State: red, and the deployment goes on."
 
 
 def _outside_deployment(record: Mapping[str, Any]) -> str:
@@ -207,6 +293,7 @@ _TOLD = {
     "nothingToRollBack": _nothing_to_roll_back,
     "recovered": _recovered,
     "stillRed": _still_red,
+    "notRolledBack": _not_rolled_back,
     "outsideDeployment": _outside_deployment,
     "unknown": _unknown,
 }

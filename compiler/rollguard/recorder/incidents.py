@@ -146,7 +146,7 @@ class Incidents:
         """Close what is over and told; a day after its last status also what could not be told."""
         incident = record["incident"]
         unsent = any(one["sentAt"] is None for one in record["told"]) or outbox.due(record, sheet, self.now())
-        given_up = any(fact["kind"] == "closed" for fact in record["facts"])
+        given_up = statuses.closed(record["facts"], record["reached"])
         if not record["open"] and (not unsent or given_up):
             # A marker that an earlier run left behind is the sweeper's to find.
             if before is None or before["open"] or look:
@@ -178,7 +178,7 @@ class Incidents:
             if one["status"] in ("started", "refused") and not had & {"started", "refused"}:
                 self.telemetry.count("Rollbacks")
             to_rollback = record["durations"]["toRollback"]
-            if statuses.RANKS[one["status"]] == 1 and to_rollback is not None and to_rollback >= 0:
+            if one["status"] in statuses.ENDS and to_rollback is not None and to_rollback >= 0:
                 self.telemetry.count("SecondsToRollback", to_rollback)
         missing = {one["what"] for one in before["missing"]} if before is not None else set()
         for one in record["missing"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rollguard.recorder.clean import address
 from rollguard.recorder.commands import Commands, bypassed
-from rollguard.recorder.headline import rollback_off
+from rollguard.recorder.headline import presumed, rollback_off, still_red
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def next_steps(record: Mapping[str, Any], status: str) -> tuple[Step, ...]:
         "nothingToRollBack": _nothing_to_roll_back,
         "recovered": _recovered,
         "stillRed": _still_red,
+        "notRolledBack": _not_rolled_back,
         "outsideDeployment": _outside_deployment,
     }.get(status, _unknown)
     return tuple(made(record, Commands(record)))
@@ -53,7 +54,14 @@ def _platform(record: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 def _started(record: Mapping[str, Any], aws: Commands) -> list[Step]:
     steps = []
-    if record.get("rollback"):
+    if presumed(record):
+        steps.append(
+            Step(
+                "See whether it is the rollback: CodeDeploy did not say so, its group and its time make it probable.",
+                (aws.get_deployment(aws.rollback),),
+            )
+        )
+    elif record.get("rollback"):
         steps.append(
             Step(
                 f"Wait: CodeDeploy is rolling back by itself. {_platform(record, _ROLLBACK)}".rstrip()
@@ -83,6 +91,7 @@ def _refused(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 def _succeeded(record: Mapping[str, Any], aws: Commands) -> list[Step]:
     return [
+        *(_which_version(aws) if presumed(record) else ()),
         Step(
             "See whether the criteria turn green. A message follows when they do, and another if they stay red:",
             (aws.alarms(),),
@@ -91,6 +100,15 @@ def _succeeded(record: Mapping[str, Any], aws: Commands) -> list[Step]:
         *_fix_past_alarms(record, aws, "To deploy the fix while the alarm is still red,"),
         *_bake(record, aws),
         _review(aws),
+    ]
+
+
+def _which_version(aws: Commands) -> list[Step]:
+    return [
+        Step(
+            "See which version serves: CodeDeploy did not say that this deployment is the rollback.",
+            (aws.get_deployment(aws.rollback), aws.deployments(succeeded=True)),
+        )
     ]
 
 
@@ -123,9 +141,10 @@ def _nothing_to_roll_back(record: Mapping[str, Any], aws: Commands) -> list[Step
 
 
 def _still_red(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    helped = "going back did not help" if still_red(record) else "whether going back helped cannot be told"
     return [
         Step(
-            "Act now: going back did not help. Look beyond this release (a dependency, data or configuration that it "
+            f"Act now: {helped}. Look beyond this release (a dependency, data or configuration that it "
             "changed, load). See what is red:",
             (aws.alarms(),),
         ),
@@ -148,6 +167,36 @@ def _recovered(record: Mapping[str, Any], aws: Commands) -> list[Step]:
             Step("Nothing must be done at once. Find out why the criteria were red while nothing was deployed.")
         )
     return [*steps, _review(aws)]
+
+
+def _not_rolled_back(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+    status = (record.get("deployment") or {}).get("status")
+    if status in ("Succeeded", "Stopped", "Failed"):
+        act = "Act now: nothing rolls this deployment back any more by itself."
+        if status != "Succeeded":
+            act = f"{act} {_platform(record, _HALF_WAY)}".rstrip()
+        commands = (aws.get_deployment(aws.deployment), aws.targets(aws.deployment))
+        return [
+            Step(act, commands),
+            *_by_hand(record, aws),
+            *([_guard(aws)] if status == "Succeeded" else []),
+            *_runbook(record),
+            _review(aws),
+        ]
+    return [
+        Step("Act now: stop the deployment and roll it back yourself:", (aws.stop(aws.deployment),)),
+        _guard(aws),
+        *_runbook(record),
+        _review(aws),
+    ]
+
+
+def _guard(aws: Commands) -> Step:
+    return Step(
+        "Find out why CodeDeploy did not stop it. Either the alarms were switched off for this one deployment "
+        "(overrideAlarmConfiguration), or its group does not name the rollback alarm, or not any more:",
+        (aws.alarms_of_deployment(), aws.alarms_of_group()),
+    )
 
 
 def _outside_deployment(record: Mapping[str, Any], aws: Commands) -> list[Step]:
@@ -209,7 +258,7 @@ def _by_hand(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 def _fix_past_alarms(record: Mapping[str, Any], aws: Commands, opening: str) -> list[Step]:
     """The two ways past a red alarm, which stops every deployment that a person starts (corrections 3.15)."""
     over = aws.deploy("revision.json", past_alarms=True)
-    criteria = bypassed(record.get("criteria") or (), record.get("because") or ())[:3]
+    criteria = bypassed(record.get("criteria") or (), [*still_red(record), *(record.get("because") or ())])[:3]
     off = (
         "switch all alarms off for this one deployment (nothing will then roll it back), its revision in revision.json"
     )

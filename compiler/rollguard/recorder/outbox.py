@@ -20,7 +20,7 @@ CLAIM = 60
 #: Of these, a channel is told one: they open an incident.
 _OPENING = frozenset({"started", "refused"})
 #: Told to whom `notify` lists for them, else to the channels of `failed`.
-_LIKE_FAILED = frozenset({"nothingToRollBack", "unknown"})
+_LIKE_FAILED = frozenset({"nothingToRollBack", "notRolledBack", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)

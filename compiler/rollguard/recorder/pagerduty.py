@@ -22,6 +22,7 @@ _SEVERITY = {
     "stillRed": "critical",
     "unknown": "critical",
     "refused": "error",
+    "notRolledBack": "critical",
     "outsideDeployment": "error",
     "succeeded": "warning",
     "recovered": "info",

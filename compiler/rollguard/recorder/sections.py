@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rollguard.recorder.clean import address, line
-from rollguard.recorder.headline import causes, reached, rollback_off
+from rollguard.recorder.headline import causes, reached, rollback_off, still_red
 from rollguard.recorder.next_steps import next_steps
-from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, moment, threshold, when
+from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, listed, moment, threshold, when
 
 MOST_CRITERIA = 10
 MOST_MISSING = 10
@@ -37,12 +37,16 @@ def criteria(record: Mapping[str, Any]) -> str:
     shown = [*first, *red]
     if not shown:
         return "Criteria: which of them is red is not known."
-    moment_of = "the deployment was stopped" if record.get("deployment") else "the alarm turned red"
+    stopped = record.get("deployment") and _applies(record, "stopped") and record["deployment"].get("stoppedAt")
+    moment_of = "the deployment was stopped" if stopped else "the alarm turned red"
     texts = [f"Criteria, as they were when {moment_of}:"]
     for one in shown[:MOST_CRITERIA]:
         texts += _criterion(one)
     if len(shown) > MOST_CRITERIA:
         texts.append(f"- and {len(shown) - MOST_CRITERIA} more; the record names them")
+    if "stillRed" in reached(record):
+        now = listed([line(id, 63) for id in still_red(record)], MOST_CRITERIA)
+        texts.append(f"Red when the alarms were last looked at: {now or 'none of them'}.")
     return "\n".join(texts)
 
 
@@ -80,6 +84,8 @@ def revisions(record: Mapping[str, Any]) -> str:
     elif "nothingToRollBack" in reached(record):
         why = "automatic rollback is off" if rollback_off(record) else "CodeDeploy cannot roll back"
         texts.append(f"- back to: nothing, {why}")
+    elif "notRolledBack" in reached(record):
+        texts.append("- back to: nothing, it was not rolled back")
     elif "outsideDeployment" not in reached(record):
         texts.append(f"- back to: {NOT_KNOWN}")
     error = deployment.get("error") or {}
@@ -100,7 +106,7 @@ def _revision(of: Mapping[str, Any]) -> str:
 
 def exposure(record: Mapping[str, Any]) -> str:
     """The share of the traffic that the new version had when it was stopped."""
-    if not record.get("deployment") or "outsideDeployment" in reached(record):
+    if not record.get("deployment") or "outsideDeployment" in reached(record) or not _applies(record, "stopped"):
         return ""
     known = record.get("exposure") or {}
     if known.get("percent") is None:
@@ -128,7 +134,9 @@ def times(record: Mapping[str, Any]) -> str:
         if moment(known.get(name)) is None:
             texts.append(f"- {words}: {_absent(record, name)}")
             continue
-        after = f", {duration(durations[since])} after the first bad minute" if durations.get(since) is not None else ""
+        after = ""
+        if durations.get(since) is not None:
+            after = f", {duration(durations[since])} after {_origin(record, name)}"
         if name == "rollbackDone" and durations.get("rollback") is not None:
             after = f", took {duration(durations['rollback'])}"
         if name == "rollbackDone" and "failed" in reached(record):
@@ -138,12 +146,20 @@ def times(record: Mapping[str, Any]) -> str:
     return "\n".join([*texts, f"- {promised}"] if promised else texts)
 
 
+def _origin(record: Mapping[str, Any], name: str) -> str:
+    """What a time is counted from: of a fault that was there before the deployment, from the deployment's begin (derive)."""
+    return "the deployment began" if record.get("redAtStart") and name != "alarm" else "the first bad minute"
+
+
 def _applies(record: Mapping[str, Any], name: str) -> bool:
     """Whether the incident can have such a time at all."""
     been = reached(record)
-    if name in ("stopped", "rollbackStarted", "rollbackDone") and "outsideDeployment" in been:
-        return False
-    return not (name in ("rollbackStarted", "rollbackDone") and "nothingToRollBack" in been)
+    if name == "stopped":
+        went_on = "notRolledBack" in been and not (record.get("deployment") or {}).get("stoppedAt")
+        return "outsideDeployment" not in been and not went_on
+    if name in ("rollbackStarted", "rollbackDone") and not record.get("rollback"):
+        return not been & {"outsideDeployment", "nothingToRollBack", "notRolledBack"}
+    return True
 
 
 def _absent(record: Mapping[str, Any], name: str) -> str:

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rollguard.recorder import times
+from rollguard.recorder import ignored, times
 from rollguard.recorder.deployments import FINAL
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.situation import Situation
 
-#: In the order in which an incident can reach them; of one rank only one is reached.
-RANKS = {
-    "started": 0,
-    "refused": 0,
-    "succeeded": 1,
-    "failed": 1,
-    "nothingToRollBack": 1,
-    "outsideDeployment": 1,
-    "unknown": 1,
-    "stillRed": 2,
-    "recovered": 3,
-}
+#: After one of these there is nothing to wait for but the alarms.
+ENDS = frozenset({"succeeded", "failed", "nothingToRollBack", "notRolledBack", "outsideDeployment", "unknown"})
 Reached = dict[str, str]
 
 
 def reached(now: Situation) -> list[Reached]:
     """The statuses in their order, each `{status, at}`; empty as long as there is nothing to tell."""
     found = list(_opened(now))
-    if not any(RANKS[one["status"]] == 1 for one in found):
+    if ended(found) is None:
         found += [_status("unknown", fact["at"]) for fact in now.of_kind("unanswered")]
-    ends = next((one for one in found if RANKS[one["status"]] == 1), None)
-    if ends is None or ends["status"] == "unknown":
+    ends = ended(found)
+    if ends is None:
         return found
     recovered = _recovered(now, ends["at"])
     if ends["status"] == "succeeded":
@@ -39,6 +29,19 @@ def reached(now: Situation) -> list[Reached]:
     if recovered is not None:
         found.append(_status("recovered", recovered))
     return found
+
+
+def ended(found: Sequence[Reached]) -> Reached | None:
+    """How the deployment ended; None while that is open. A rollback that begins after `notRolledBack` opens it again."""
+    way = [one for one in found if one["status"] not in ("stillRed", "recovered")]
+    return way[-1] if way and way[-1]["status"] in ENDS else None
+
+
+def closed(facts: Iterable[Fact], found: Sequence[Reached]) -> bool:
+    """Whether nobody waits any longer: given up, and nothing has happened since."""
+    over = max((fact["at"] for fact in facts if fact["kind"] == "closed"), default=None)
+    events = [fact["at"] for fact in facts if fact["kind"] in ("deploymentState", "alarmState")]
+    return over is not None and over >= max([*events, *(one["at"] for one in found)], default=over)
 
 
 def _status(status: str, at: str) -> Reached:
@@ -51,11 +54,12 @@ def _opened(now: Situation) -> Iterator[Reached]:
         if now.moment is not None and not now.of_kind("moved") and _nothing_under_way(now):
             yield _status("outsideDeployment", now.moment)
         return
+    if (at := ignored.since(now)) is not None:
+        yield _status("notRolledBack", at)
+    elif not now.ours and one.status == "Succeeded" and ignored.was_red(now) and now.moment is not None:
+        # Red in its last seconds or after it: its end is the end of what could be rolled back.
+        yield _status("outsideDeployment", max(one.ended_at or now.moment, now.moment))
     if not now.ours:
-        # The alarm was red, and yet nothing stopped the deployment: its end is the end of what could be rolled back.
-        over = one.status == "Succeeded" or (one.status in FINAL and now.of_kind("closed"))
-        if over and now.moment is not None and any(change.state == "ALARM" for change in now.alarm.changes):
-            yield _status("outsideDeployment", max(one.ended_at or now.moment, now.moment))
         return
     stopped = one.ended_at or now.facts[0]["at"]
     impossible = back is None and one.rollback_impossible
@@ -66,8 +70,8 @@ def _opened(now: Situation) -> Iterator[Reached]:
     if impossible:
         yield _status("nothingToRollBack", stopped)
     elif back is not None and back.status in FINAL:
-        ended = back.ended_at or back.info.get("at") or stopped
-        yield _status("succeeded" if back.status == "Succeeded" else "failed", ended)
+        over = back.ended_at or back.info.get("at") or stopped
+        yield _status("succeeded" if back.status == "Succeeded" else "failed", over)
 
 
 def _nothing_under_way(now: Situation) -> bool:

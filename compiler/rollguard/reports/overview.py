@@ -1,8 +1,8 @@
 """What many incidents have in common.
 
 A rollback is an incident in which one was begun or wanted: everything but `outsideDeployment`. It has ended when it reached
-`succeeded`, `failed` or `nothingToRollBack`; the success rate is over those. Recovery is counted apart, since a finished rollback is no
-recovered service.
+`succeeded`, `failed`, `nothingToRollBack` or `notRolledBack`; the success rate is over those. Recovery is counted apart, since a
+finished rollback is no recovered service.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rollguard.reports.incident import told
 from rollguard.reports.model import Fired, Mention, Overview, Service
 from rollguard.reports.words import STATUSES, name, said
 
-_ENDED = frozenset({"succeeded", "failed", "nothingToRollBack"})
+_ENDED = frozenset({"succeeded", "failed", "nothingToRollBack", "notRolledBack"})
 
 
 def overview(

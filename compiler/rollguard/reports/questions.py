@@ -35,8 +35,11 @@ def _of_the_outcome(record: Record) -> Iterator[str]:
         off = record["deployment"] is not None and record["deployment"].get("rollsBack") is False
         missing = "why is automatic rollback off" if off else "what should there have been to go back to"
         yield f"Which revision serves now, and {missing}?"
+    if "notRolledBack" in reached:
+        yield "Why did nothing roll it back? Does the group name the rollback alarm, or were the alarms switched off for this deployment?"
     if "stillRed" in reached:
-        red = [name(each["id"]) for each in record["criteria"] if each["state"] == "ALARM"]
+        seen = record.get("lastSeen")
+        red = [name(id) for id in seen["red"]] if seen else []
         which = f" Red when last seen: {wording.joined(red, 'and')}." if red else ""
         yield f"Why did the rollback not help? If the release was not the cause, what was?{which}"
     if "refused" in reached:
@@ -45,9 +48,9 @@ def _of_the_outcome(record: Record) -> Iterator[str]:
         yield "What turned the service red without a deployment?"
     if record["rollback"] is not None and record["rollback"]["presumed"]:
         yield f"Is {name(record['rollback']['id'])} the rollback? CodeDeploy did not say so; its time and its group make it probable."
-    if record["cause"] == "unknown" and "outsideDeployment" not in reached:
+    if record["cause"] == "unknown" and not reached & {"outsideDeployment", "notRolledBack"}:
         yield "Why was the deployment stopped? The record does not know."
-    if record["open"] and not reached & {"failed", "nothingToRollBack", "stillRed"}:
+    if record["open"] and not reached & {"failed", "nothingToRollBack", "notRolledBack", "stillRed"}:
         yield "How does it end? The incident is still open."
 
 

@@ -17,6 +17,7 @@ _OUTCOMES = {
     "nothingToRollBack": "was stopped and not rolled back",
     "stillRed": "was rolled back and is still red",
     "refused": "was red before its deployment began, which was refused",
+    "notRolledBack": "was red during a deployment and not rolled back",
     "outsideDeployment": "turned red while nobody deployed",
     "unknown": "was in an incident whose end is unknown",
 }
@@ -24,7 +25,9 @@ _RECOVERED = {
     "succeeded": "was rolled back and has recovered",
     "failed": "could not be rolled back, and has recovered since",
     "nothingToRollBack": "was stopped and not rolled back, and has recovered since",
+    "notRolledBack": "was red during a deployment and not rolled back, and has recovered since",
     "outsideDeployment": "turned red while nobody deployed, and has recovered",
+    "unknown": "was in an incident whose end is unknown, and has recovered since",
 }
 _CAUSES = {
     "alarm": "because of its alarms",
@@ -77,6 +80,10 @@ def _what_happened(record: Record, reached: dict[str, str]) -> Iterator[str]:
     by = f", started by {name(deployment['startedBy'], 120)}" if deployment["startedBy"] else ""
     stopped = record["times"]["stopped"]
     ended = f"was stopped at {when(stopped)}" if stopped else "was to be stopped; when it was is not known"
+    if deployment["status"] == "Succeeded":
+        ended = "was not stopped and went through"
+    elif "notRolledBack" in reached and not stopped:
+        ended = "was not stopped"
     cause = "" if record["because"] else f" {_CAUSES[record['cause']]}"
     yield f"deployment {name(deployment['id'])}{where}{revision}{by}, {ended}{cause}"
     if record["redAtStart"]:
@@ -122,6 +129,8 @@ def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
             took = record["durations"]["rollback"]
             done = f", and was done at {when(times['rollbackDone'])}{f' after {lasting(took)}' if took is not None else ''}"
         yield f"the rollback, {presumed}deployment {name(rollback['id'])}, {began}{to}{done}"
+    elif "notRolledBack" in reached:
+        yield f"nothing rolled it back, though the rollback alarm was red from {when(times['alarm'])} on"
     if "failed" in reached:
         told = f": {name(rollback['message'])}" if rollback is not None and rollback["message"] else ""
         yield f"the rollback failed at {when(reached['failed'])}{told}"

@@ -23,6 +23,7 @@ STATUSES = {
     "recovered": "recovered",
     "stillRed": "still red",
     "refused": "refused at its start",
+    "notRolledBack": "not rolled back",
     "outsideDeployment": "outside a deployment",
     "unknown": "unknown",
 }

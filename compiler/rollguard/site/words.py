@@ -37,6 +37,7 @@ STATUSES: dict[Status, str] = {
     "recovered": "The rollback is done, and every criterion is good again",
     "stillRed": "The rollback is done, but a criterion is still red: the release was not the cause, or not the only one",
     "refused": "A deployment was refused because a criterion was red before it began",
+    "notRolledBack": "The rollback alarm is red during a deployment, and nothing rolls it back: somebody must act",
     "outsideDeployment": "A criterion turns red while nobody deploys: there is nothing to roll back",
     "unknown": "AWS does not say what became of the rollback: somebody must look",
 }

@@ -181,7 +181,7 @@ def as_it_goes(world: World) -> None:
 
 @pytest.mark.parametrize("pace", [130])
 def test_in_many_orders_while_the_deployments_go_on_each_message_comes_once(pace: int) -> None:
-    """A sixth of the orders. Each event comes `pace` seconds after it happened or after the one before it, whichever is later; the sweeper runs in the end."""
+    """A sixth of the orders. Each event comes `pace` seconds after it happened, or after the one before it; the sweeper runs in the end."""
     for order in list(permutations(EVENTS))[::6]:
         world = World()
         world.now = BEGUN

@@ -159,6 +159,16 @@ def test_a_short_red_stretch_is_left_to_codedeploy_and_the_first_long_one_counts
     assert world.record()["reached"] == [{"status": "notRolledBack", "at": "2026-11-24T10:43:00Z"}]
 
 
+def test_where_somebody_switched_the_alarms_off_for_the_deployment_the_message_says_that() -> None:
+    world = running(overrideAlarmConfiguration={"enabled": False})
+    at(world, "2026-11-24T10:20:00Z")
+    message = world.rim.sns.published[0]
+    assert message["Subject"].startswith("[prod] Checkout API: red during a deployment whose alarms are off")
+    assert f"NOT STOPPED deployment {BAD}, as its alarms were switched off. State: red" in message["Message"]
+    assert "1. Watch this deployment yourself" in message["Message"]
+    assert "get-deployment-group" not in message["Message"]
+
+
 def test_a_sheet_from_before_this_status_tells_the_channels_of_failed() -> None:
     world = running()
     assert "notRolledBack" not in sheet()["notify"]

@@ -81,6 +81,7 @@ def deployment(info: Mapping[str, Any], at: str) -> Fact:
         "rollbackMessage": bounded.cut(back.get("rollbackMessage")),
         "error": _error(error),
         "rollsBack": _rolls_back(info.get("autoRollbackConfiguration")),
+        "alarmsOff": bounded.mapping(info.get("overrideAlarmConfiguration")).get("enabled") is False,
         "hosts": _hosts(info.get("deploymentOverview")),
         "answers": [deployment_question(which)],
     }

@@ -36,10 +36,6 @@ class Commands:
         query = "deploymentInfo.[status,creator,rollbackInfo,errorInformation,deploymentOverview]"
         return f"aws deploy get-deployment --region {self.region} --deployment-id {deployment} --query '{query}'"
 
-    def alarms_of_deployment(self) -> str:
-        query = "deploymentInfo.overrideAlarmConfiguration"
-        return f"aws deploy get-deployment --region {self.region} --deployment-id {self.deployment} --query '{query}'"
-
     def alarms_of_group(self) -> str:
         return (
             f"aws deploy get-deployment-group --region {self.region} --application-name {self.application} "

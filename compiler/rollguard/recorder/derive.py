@@ -87,6 +87,7 @@ def _deployment(now: Situation) -> dict[str, Any] | None:
         "revision": one.info.get("revision"),
         "error": one.info.get("error"),
         "rollsBack": one.rolls_back,
+        "alarmsOff": one.info.get("alarmsOff"),
         "console": _console(now.sheet, one),
     }
 

@@ -62,6 +62,8 @@ def subject(record: Mapping[str, Any], status: str) -> str:
 def _in_subject(record: Mapping[str, Any], status: str) -> str:
     if status == "nothingToRollBack" and rollback_off(record):
         return _OFF
+    if status == "notRolledBack" and alarms_off(record):
+        return "red during a deployment whose alarms are off"
     if status == "stillRed" and not _in_alarm(record):
         return "NOT OK, without data, after the rollback"
     if status in _NOT_SEEN and not rollback(record):
@@ -101,6 +103,11 @@ def presumed(record: Mapping[str, Any]) -> bool:
 def rollback_off(record: Mapping[str, Any]) -> bool:
     """Whether the deployment is known to be one that is not rolled back when an alarm stops it."""
     return (record.get("deployment") or {}).get("rollsBack") is False
+
+
+def alarms_off(record: Mapping[str, Any]) -> bool:
+    """Whether whoever began the deployment is known to have switched the alarms off for it."""
+    return (record.get("deployment") or {}).get("alarmsOff") is True
 
 
 def _in_alarm(record: Mapping[str, Any]) -> bool:
@@ -261,15 +268,16 @@ def _after_the_rollback(record: Mapping[str, Any]) -> object:
 def _not_rolled_back(record: Mapping[str, Any]) -> str:
     red = _red(record) or "the rollback alarm is red, by which criterion is not known"
     status = (record.get("deployment") or {}).get("status")
+    off = ", as its alarms were switched off" if alarms_off(record) else ""
     if status == "Succeeded":
-        return f"deployment {deployment(record)} went through though it was red: {red}. State: the new version is live."
+        return f"deployment {deployment(record)} went through though it was red{off}: {red}. State: the new version is live."
     if status in ("Stopped", "Failed"):
         how = "was stopped, not by the alarm," if status == "Stopped" else "failed, not by the alarm,"
         return (
             f"deployment {deployment(record)} {how} and is NOT ROLLED BACK; it was red: {red}. "
             "State: stopped half-way, the new version may still serve traffic."
         )
-    return f"{red}; CodeDeploy has NOT STOPPED deployment {deployment(record)}. State: red, and the deployment goes on."
+    return f"{red}; CodeDeploy has NOT STOPPED deployment {deployment(record)}{off}. State: red, and the deployment goes on."
 
 
 def _outside_deployment(record: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rollguard.recorder.clean import address
 from rollguard.recorder.commands import Commands, bypassed
-from rollguard.recorder.headline import presumed, rollback_off, still_red
+from rollguard.recorder.headline import alarms_off, presumed, rollback_off, still_red
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +179,15 @@ def _not_rolled_back(record: Mapping[str, Any], aws: Commands) -> list[Step]:
         return [
             Step(act, commands),
             *_by_hand(record, aws),
-            *([_guard(aws)] if status == "Succeeded" else []),
+            *([_guard(aws)] if status == "Succeeded" and not alarms_off(record) else []),
             *_runbook(record),
             _review(aws),
+        ]
+    if alarms_off(record):
+        return [
+            Step("Watch this deployment yourself, whoever switched its alarms off: nothing stops it.", (aws.alarms(),)),
+            Step("If it makes things worse, stop it and roll it back:", (aws.stop(aws.deployment),)),
+            *_runbook(record),
         ]
     return [
         Step("Act now: stop the deployment and roll it back yourself:", (aws.stop(aws.deployment),)),
@@ -193,9 +199,8 @@ def _not_rolled_back(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 def _guard(aws: Commands) -> Step:
     return Step(
-        "Find out why CodeDeploy did not stop it. Either the alarms were switched off for this one deployment "
-        "(overrideAlarmConfiguration), or its group does not name the rollback alarm, or not any more:",
-        (aws.alarms_of_deployment(), aws.alarms_of_group()),
+        "Find out why CodeDeploy did not stop it. Most likely its group does not name the rollback alarm, or not any more:",
+        (aws.alarms_of_group(),),
     )
 
 

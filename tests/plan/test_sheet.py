@@ -142,14 +142,41 @@ def test_an_adopted_alarm_has_no_query() -> None:
 def test_the_index_names_every_alarm_that_deployments_poll_and_every_group() -> None:
     guard = plans.guard(criteria=(plans.criterion(), plans.criterion("watched", attached=False)))
     policy = {"policy": "checkout-api"}
-    groups = {"index/groups/checkout/checkout-api.json": policy}
-    assert index(guard) == {"index/alarms/rollguard_prod_checkout-api.json": policy, **groups}
+    watched = {"index/alarms/rollguard_prod_checkout-api_watched.json": {**policy, "observes": "watched"}}
+    rest = {"index/groups/checkout/checkout-api.json": policy, **watched}
+    assert index(guard) == {"index/alarms/rollguard_prod_checkout-api.json": policy, **rest}
     direct = index(replace(guard, wiring="direct"))
     assert direct == {
         "index/alarms/rollguard_prod_checkout-api.json": policy,
         "index/alarms/rollguard_prod_checkout-api_latency.json": policy,
-        **groups,
+        **rest,
     }
+
+
+def test_of_a_retired_policy_and_of_alarms_of_others_nothing_is_observed() -> None:
+    theirs = replace(plans.criterion("theirs", attached=False), alarm=None, alarm_name="their-alarm")
+    guard = plans.guard(criteria=(plans.criterion("watched", attached=False), theirs))
+    alarms = [key for key in index(guard) if key.startswith("index/alarms/")]
+    assert alarms == [
+        "index/alarms/rollguard_prod_checkout-api.json",
+        "index/alarms/rollguard_prod_checkout-api_watched.json",
+    ]
+    retired = [key for key in index(replace(guard, retired="gone")) if key.startswith("index/alarms/")]
+    assert retired == alarms[:1]
+
+
+def test_in_a_disarmed_environment_every_criterion_is_observed(workspace: Any) -> None:
+    workspace.policy()
+    workspace.environments(lambda data: data["environments"]["prod"].update(disarmed={"because": "a load test"}))
+    guard = workspace.guard()
+    observed = {entry["observes"] for entry in index(guard).values() if "observes" in entry}
+    assert observed == {one.id for one in guard.criteria}
+    assert [one["ifArmed"] for one in made(guard)["criteria"]] == ["alone"] * len(guard.criteria)
+
+
+def test_a_criterion_that_acts_is_not_asked_what_it_would_do() -> None:
+    (found,) = made(plans.guard(criteria=(plans.criterion(),)))["criteria"]
+    assert "ifArmed" not in found
 
 
 def test_what_only_the_deployment_knows_stays_a_reference_until_it_is_settled() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, strategies
 from rollguard.recorder import answers, facts, times
 from rollguard.recorder.derive import derive
 from rollguard.recorder.facts import Fact
+from tests.recorder import observed
 from tests.recorder.incident import ALARM, BACK, BAD, DATA, EVENTS, RED, alarm_event, bad_release, rollback, sheet
 
 PAYLOADS = Path(__file__).parent / "payloads.json"
@@ -185,3 +186,13 @@ def test_instants_are_read_in_every_form(stated: object, written: str | None) ->
 )
 def test_a_revision_is_told_in_a_line(stated: object, expected: object) -> None:
     assert answers.revision(stated) == expected
+
+
+def test_the_event_that_leaves_a_state_tells_of_it_what_the_event_that_entered_it_did() -> None:
+    red, green = observed.EVENTS
+    entered, left = facts.alarm_state(red), facts.state_before(green)
+    assert entered is not None and left is not None
+    assert {**left, "id": entered["id"], "previous": "OK"} == entered
+    before = facts.state_before(red)
+    assert before is not None and (before["value"], before["at"]) == ("OK", observed.QUIET)
+    assert facts.state_before(observed.turned_green(since="")) is None

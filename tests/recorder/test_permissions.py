@@ -10,6 +10,9 @@ import pytest
 
 from rollguard.recorder import permissions
 from tests.recorder.incident import ALARM, BUCKET, CRITERION, EVENTS, SWEEP, World, alarm_event, statuses
+from tests.recorder.observed import EVENTS as OBSERVED
+from tests.recorder.observed import observations, silent
+from tests.recorder.observed import world as observing_world
 from tests.recorder.s3 import error
 
 TOPICS = [f"arn:aws:sns:eu-west-1:111122223333:rollguard_prod_{name}" for name in ("oncall", "chat")]
@@ -45,7 +48,8 @@ class Guarded:
     """A world in which the policy decides; `used` are the (action, resource pattern) that allowed something."""
 
     def __init__(self) -> None:
-        self.world = World()
+        self.world = observing_world(running="Stopped")
+        self.world.rim.codedeploy.deployments = World().rim.codedeploy.deployments
         self.used: set[tuple[str, str]] = set()
         self.refused: list[tuple[str, str]] = []
         for operation in CALLS:
@@ -66,6 +70,10 @@ class Guarded:
 def test_every_path_works_with_the_policy_alone_and_needs_all_of_it() -> None:
     guarded = Guarded()
     world = guarded.world
+    # A criterion that only observes: its one object is read and written.
+    world.handle(*OBSERVED)
+    assert len(observations(world)) == 1
+    assert silent(world)
     world.handle(*EVENTS, SWEEP)
     assert statuses(world.record()) == ["started", "succeeded", "recovered"]
     # An alarm outside of any deployment, one that nobody can place, and the sweeper over both.

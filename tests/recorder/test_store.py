@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from rollguard.recorder import facts
 from rollguard.recorder.record import Record, merge
-from rollguard.recorder.store import ATTEMPTS, Busy, Store
+from rollguard.recorder.store import ATTEMPTS, Busy, Store, Watched
 from tests.recorder.incident import BAD, BUCKET, EVENTS, STOPPED, sheet
 from tests.recorder.s3 import MemoryS3, error
 
@@ -87,11 +87,13 @@ def test_the_index_leads_to_the_policy_and_what_it_does_not_name_is_nobodys() ->
         "index/alarms/a/b.json": b'{"policy": "checkout-api"}',
         "index/groups/checkout/api.json": b'{"policy": "checkout-api"}',
         "index/alarms/odd.json": b"[]",
+        "index/alarms/declined.json": b'{"policy": "checkout-api", "observes": "declined"}',
     }
     bucket = store(s3)
-    assert bucket.policy_of_alarm("a/b") == "checkout-api"
+    assert bucket.watched("a/b") == Watched("checkout-api", None)
+    assert bucket.watched("declined") == Watched("checkout-api", "declined")
     assert bucket.policy_of_group("checkout", "api") == "checkout-api"
-    assert [bucket.policy_of_alarm(name) for name in ("odd", "other", "x" * 1_100, "é" * 600)] == [None] * 4
+    assert [bucket.watched(name) for name in ("odd", "other", "x" * 1_100, "é" * 600)] == [None] * 4
 
 
 def test_all_open_incidents_are_listed_over_pages() -> None:

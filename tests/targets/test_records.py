@@ -31,7 +31,7 @@ def test_the_bucket_is_versioned_encrypted_private_and_kept(golden: Golden) -> N
 
 def test_records_end_when_the_environment_says() -> None:
     rules = deployed(plans.region(base=plans.foundation(record_retention=30))).one("BucketLifecycleConfiguration")
-    assert [one.get("expiration", {}).get("days") for one in rules.inputs["rules"]] == [30, 30, None]
+    assert [one.get("expiration", {}).get("days") for one in rules.inputs["rules"]] == [30, 30, 30, None]
 
 
 def test_a_policy_puts_its_sheet_and_its_index_into_the_bucket() -> None:
@@ -49,6 +49,14 @@ def test_a_policy_puts_its_sheet_and_its_index_into_the_bucket() -> None:
         "checkout-api/index/alarms/rollguard_prod_checkout-api@eu-west-1",
         "checkout-api/index/groups/checkout/checkout-api@eu-west-1",
     }
+
+
+def test_a_criterion_that_only_observes_has_an_entry_that_names_it() -> None:
+    guard = plans.guard(criteria=(plans.criterion(), plans.criterion("watched", attached=False)))
+    run = deployed(plans.region(guard))
+    one = run.one("BucketObjectv2", "checkout-api/index/alarms/rollguard_prod_checkout-api_watched@eu-west-1")
+    assert one.inputs["key"] == "index/alarms/rollguard_prod_checkout-api_watched.json"
+    assert json.loads(one.inputs["content"]) == {"policy": "checkout-api", "observes": "watched"}
 
 
 def test_nothing_is_put_into_the_bucket_before_it_is_safe() -> None:

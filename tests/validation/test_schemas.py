@@ -15,7 +15,7 @@ from rollguard.language import durations, quantities
 from rollguard.validation import kind_of, validate
 
 ROOT = Path(__file__).parents[2]
-FILES = ("policy", "environments", "preset", "failure-modes", "rollback-record")
+FILES = ("policy", "environments", "preset", "failure-modes", "rollback-record", "observation")
 SCHEMAS: dict[str, Any] = {
     f"{name}.schema.json": json.loads((ROOT / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
     for name in FILES

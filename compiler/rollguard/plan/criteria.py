@@ -11,7 +11,7 @@ from rollguard.language import durations
 from rollguard.language.judgement import Misfit, check_expression, is_percentile, judge
 from rollguard.plan import words
 from rollguard.plan.environment import Environment
-from rollguard.plan.model import Criterion, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
+from rollguard.plan.model import Criterion, IfArmed, Metric, MetricAlarm, Mode, Readable, Tags, TreatMissingData
 from rollguard.plan.parameters import filled, unknown_preset
 from rollguard.plan.place import Findings, Layered, Place, Variables
 from rollguard.plan.signals import VALUE, Judged, SignalReader, Threshold
@@ -191,6 +191,7 @@ def criterion(
     *,
     attached: bool,
     bypass: bool,
+    if_armed: IfArmed | None = None,
     tags: Tags,
     page: str,
     findings: Findings,
@@ -205,6 +206,7 @@ def criterion(
         "why": data.get("why", "").strip(),
         "mode": source.mode,
         "attached": attached,
+        "if_armed": if_armed,
         "judges": data.get("judges", "service"),
         "concern": data.get("concern"),
         "preset": source.preset.name if source.preset else "",

@@ -10,6 +10,7 @@ from rollguard.language import durations
 from rollguard.plan import words
 from rollguard.plan.criteria import EffectiveCriterion, criterion, description, effective
 from rollguard.plan.deployments import DeploymentReader
+from rollguard.plan.if_armed import if_armed
 from rollguard.plan.model import CodeDeployGroup, CompositeAlarm, Criterion, GuardPlan, Mode, Tags
 from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.policy import PolicyHere
@@ -59,6 +60,7 @@ def guard(
             variables,
             attached=source.id in read,
             bypass=source.id in bypassed,
+            if_armed=if_armed(trigger, source.id, list(modes)) if reading and source.mode == "observe" else None,
             tags=tags,
             page=page,
             findings=findings,

@@ -26,6 +26,7 @@ Mode = Literal["observe", "hold", "rollback"]
 Platform = Literal["ECS", "Lambda", "Server"]
 Concern = Literal["errors", "latency", "saturation", "throughput", "business"]
 Judges = Literal["newVersion", "service"]
+IfArmed = Literal["alone", "together", "never"]
 Status = Literal[
     "started",
     "succeeded",
@@ -73,7 +74,8 @@ class Criterion:
     """One criterion of a policy in one environment and Region.
 
     `alarm` is None when an existing alarm is adopted (`alarm_name` then names it and nothing is made).
-    `attached` says whether the rollback alarm reads it; `bypass` exists only for attached ones.
+    `attached` says whether the rollback alarm reads it; `bypass` exists only for attached ones. `if_armed` says of one that only observes
+    what it would do to the rollback alarm: turn it red alone, only together with others, or never.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Criterion:
     for a value that must stay between the two"""
     alarm: MetricAlarm | None = None
     bypass: MetricAlarm | None = None
+    if_armed: IfArmed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,14 +35,22 @@ def sheet_key(policy: str) -> str:
 
 
 def index(guard: GuardPlan) -> dict[str, dict[str, str]]:
-    """The index entries of a policy by their keys, sorted: the alarms that deployments poll, and the guarded groups."""
+    """The index entries of a policy by their keys, sorted: alarms that deployments poll, those that only observe, and guarded groups.
+
+    An alarm of others that a criterion only observes is in none: many policies may adopt one. Nor are those of a retired policy, which
+    nobody will arm.
+    """
     alarms = {guard.rollback_alarm.name}
     if guard.wiring == "direct":
         alarms |= {one.alarm_name for one in guard.criteria if one.attached}
+    entries = {name: {"policy": guard.policy} for name in alarms}
+    if not guard.retired:
+        observing = [one for one in guard.criteria if one.mode == "observe" and one.alarm is not None]
+        entries |= {one.alarm_name: {"policy": guard.policy, "observes": one.id} for one in observing}
     groups = {(one.application, one.group) for one in guard.deployments}
-    keys = [f"index/alarms/{name}.json" for name in sorted(alarms)]
-    keys += [f"index/groups/{application}/{group}.json" for application, group in sorted(groups)]
-    return {key: {"policy": guard.policy} for key in keys}
+    return {f"index/alarms/{name}.json": entries[name] for name in sorted(entries)} | {
+        f"index/groups/{application}/{group}.json": {"policy": guard.policy} for application, group in sorted(groups)
+    }
 
 
 def sheet(
@@ -106,6 +114,7 @@ def _criterion(one: Criterion) -> dict[str, Any]:
         "alarm": one.alarm_name,
         "period": one.alarm.period if one.alarm else None,
         "queries": metric_data_queries(one.alarm) if one.alarm else [],
+        **({"ifArmed": one.if_armed} if one.if_armed else {}),
     }
 
 

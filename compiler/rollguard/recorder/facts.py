@@ -80,7 +80,28 @@ def alarm_state(event: Mapping[str, Any]) -> Fact | None:
     """
     detail = bounded.mapping(event.get("detail"))
     state, before = bounded.mapping(detail.get("state")), bounded.mapping(detail.get("previousState"))
-    at = times.text(state.get("timestamp")) or times.text(event.get("time"))
+    return _alarm_state(
+        event, detail, state, before, times.text(state.get("timestamp")) or times.text(event.get("time"))
+    )
+
+
+def state_before(event: Mapping[str, Any]) -> Fact | None:
+    """The fact of the state that an alarm's event ends: the one of the event that began it, but for its id and its `previous`.
+
+    None where the event does not say since when it was so.
+    """
+    detail = bounded.mapping(event.get("detail"))
+    state = bounded.mapping(detail.get("previousState"))
+    return _alarm_state(event, detail, state, {}, times.text(state.get("timestamp")))
+
+
+def _alarm_state(
+    event: Mapping[str, Any],
+    detail: Mapping[str, Any],
+    state: Mapping[str, Any],
+    before: Mapping[str, Any],
+    at: str | None,
+) -> Fact | None:
     alarm, value = bounded.name(detail.get("alarmName")), state.get("value")
     if at is None or alarm is None or value not in _VALUES:
         return None

@@ -67,9 +67,10 @@ class Lookups:
             found.append(answers.deployment(info, self.now()))
         return found[0]
 
-    def under_way(self, groups: Sequence[Mapping[str, Any]], moment: str) -> list[Fact]:
+    def under_way(self, groups: Sequence[Mapping[str, Any]], moment: str, until: str | None = None) -> list[Fact]:
         """Which deployments of the groups were under way at `moment`: their `deployment` facts and an `underWay` fact.
 
+        With `until`, which were between the two. One ListDeployments for each group, and BatchGetDeployments of what it lists.
         What could not be asked is missing. One that was found counts all the same; "none" takes an answer for every group.
         """
         found: list[Fact] = []
@@ -78,7 +79,7 @@ class Lookups:
         for group in groups:
             question = answers.deployments_question(group["application"], group["group"])
             with self._asking(question, found):
-                covering = self._covering(group, moment)
+                covering = self._covering(group, moment, until or moment)
                 running += [fact["deployment"] for fact in covering]
                 found += covering
                 asked.append(question)
@@ -86,8 +87,8 @@ class Lookups:
             found.append(facts.under_way(running, self.now(), asked))
         return found
 
-    def _covering(self, group: Mapping[str, Any], moment: str) -> list[Fact]:
-        begin, end = times.instant(times.later(moment, -LONGEST_DEPLOYMENT)), times.instant(times.later(moment, 1))
+    def _covering(self, group: Mapping[str, Any], moment: str, until: str) -> list[Fact]:
+        begin, end = times.instant(times.later(moment, -LONGEST_DEPLOYMENT)), times.instant(times.later(until, 1))
         page = self._call(
             self.codedeploy.list_deployments,
             applicationName=group["application"],
@@ -99,7 +100,7 @@ class Lookups:
         for place in range(0, len(ids), DEPLOYMENTS):
             infos = self._call(self.codedeploy.batch_get_deployments, deploymentIds=ids[place : place + DEPLOYMENTS])
             found = [answers.deployment(info, self.now()) for info in infos["deploymentsInfo"]]
-            if running := [fact for fact in found if _covers(fact, moment)]:
+            if running := [fact for fact in found if _covers(fact, moment, until)]:
                 return running
         return []
 
@@ -193,6 +194,6 @@ class Lookups:
             token = {"NextToken": page["NextToken"]}
 
 
-def _covers(fact: Fact, moment: str) -> bool:
+def _covers(fact: Fact, moment: str, until: str) -> bool:
     begun, over = fact["createdAt"], fact["completedAt"]
-    return begun is not None and begun <= moment and (over is None or over >= moment)
+    return begun is not None and begun <= until and (over is None or over >= moment)

@@ -46,9 +46,13 @@ def statements(
         _allow(
             f"{environment}Sheets",
             ["s3:GetObject"],
-            [f"{objects}/guards/*", f"{objects}/index/*", f"{objects}/records/*"],
+            [f"{objects}/{folder}/*" for folder in ("guards", "index", "observations", "records")],
         ),
-        _allow(f"{environment}Records", ["s3:PutObject"], [f"{objects}/open/*", f"{objects}/records/*"]),
+        _allow(
+            f"{environment}Records",
+            ["s3:PutObject"],
+            [f"{objects}/{folder}/*" for folder in ("observations", "open", "records")],
+        ),
         _allow(f"{environment}Closed", ["s3:DeleteObject"], [f"{objects}/open/*"]),
     ]
     if topics:

@@ -13,6 +13,7 @@ from rollguard.recorder import record as documents
 from rollguard.recorder.deployments import FINAL
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.incidents import Incidents
+from rollguard.recorder.observing import observe
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import OUTSIDE, Sheet, situation
 
@@ -46,7 +47,7 @@ class Recorder:
         if kind == "CodeDeploy Deployment State-change Notification":
             self._with(facts.deployment_state(event), self._deployment)
         elif kind == "CloudWatch Alarm State Change":
-            self._with(facts.alarm_state(event), self._alarm)
+            self._with(facts.alarm_state(event), lambda fact: self._alarm(fact, facts.state_before(event)))
         elif kind == "Scheduled Event":
             self._sweep()
         else:
@@ -140,12 +141,15 @@ class Recorder:
 
     # --- alarms -----------------------------------------------------------------------------------------------------
 
-    def _alarm(self, fact: Fact) -> None:
-        policy = self.incidents.store.policy_of_alarm(fact["alarm"])
-        if policy is None:
+    def _alarm(self, fact: Fact, before: Fact | None) -> None:
+        watched = self.incidents.store.watched(fact["alarm"])
+        if watched is None:
             self.incidents.telemetry.log("debug", "dropped: no policy names this alarm", alarm=fact["alarm"])
             return
-        sheet = self._sheet(policy)
+        policy, sheet = watched.policy, self._sheet(watched.policy)
+        if watched.observes is not None:
+            self._observe(sheet, watched.observes, fact, before)
+            return
         if fact["value"] != "ALARM":
             for record in list(self.incidents.open(policy)):
                 self.incidents.update(policy, sheet, record["incident"], [fact], again=True)
@@ -153,6 +157,12 @@ class Recorder:
         asked = self.incidents.lookups.under_way(sheet["groups"], fact["at"])
         if not self._place(policy, sheet, [fact], asked):
             self._outside(policy, sheet, fact, asked)
+
+    def _observe(self, sheet: Sheet, id: str, fact: Fact, before: Fact | None) -> None:
+        criterion = next((one for one in sheet["criteria"] if one["id"] == id), None)
+        if criterion is None:
+            raise Incomplete(f"the index names the criterion `{id}`, which is not in the sheet of `{sheet['policy']}`")
+        observe(self.incidents.store, self.incidents.lookups, sheet, criterion, fact, before)
 
     def _place(self, policy: str, sheet: Sheet, alarms: list[Fact], asked: list[Fact]) -> str | None:
         """Bring alarms to the incidents of the deployments that were under way; the last of these, None where there was none."""

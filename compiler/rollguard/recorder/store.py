@@ -2,6 +2,7 @@
 
 guards/<policy>.json                           index/alarms/<alarm>.json, index/groups/<application>/<group>.json
 records/<policy>/<incident>.json               open/<policy>/<incident>
+observations/<policy>/<criterion>/<utc time>.json
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rollguard.recorder import observations
 from rollguard.recorder import record as documents
+from rollguard.recorder.observations import Observation
 from rollguard.recorder.record import Record
 
 #: How often a record is read and written again when others write it at the same time, and the longest wait between, in seconds.
@@ -39,6 +42,14 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """Whose alarm it is: the policy's, and of which criterion where that only observes."""
+
+    policy: str
+    observes: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """`client` is boto3's S3 client; what it raises but for lost races passes through."""
 
@@ -49,18 +60,19 @@ class Store:
     #: Sheets that this invocation has read.
     sheets: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
-    def policy_of_alarm(self, alarm: str) -> str | None:
-        """The policy whose alarm this is; None where no policy names it."""
+    def watched(self, alarm: str) -> Watched | None:
+        """What the index says of an alarm; None where no policy names it."""
         return self._indexed(f"index/alarms/{alarm}.json")
 
     def policy_of_group(self, application: str, group: str) -> str | None:
         """The policy that guards a deployment group; None where no policy names it."""
-        return self._indexed(f"index/groups/{application}/{group}.json")
+        found = self._indexed(f"index/groups/{application}/{group}.json")
+        return found.policy if found is not None else None
 
-    def _indexed(self, key: str) -> str | None:
-        found = self._json(key)
-        policy = found.get("policy") if found is not None else None
-        return policy if isinstance(policy, str) else None
+    def _indexed(self, key: str) -> Watched | None:
+        found = self._json(key) or {}
+        policy, observes = found.get("policy"), found.get("observes")
+        return Watched(policy, observes if isinstance(observes, str) else None) if isinstance(policy, str) else None
 
     def sheet(self, policy: str) -> dict[str, Any] | None:
         """The guard sheet of a policy; None where there is none."""
@@ -78,16 +90,33 @@ class Store:
 
         Returns what was written, or else what is there. Raises Busy after ATTEMPTS.
         """
-        key = _record_key(policy, incident)
+        return self._update(_record_key(policy, incident), change, documents.from_bytes, documents.to_bytes)
+
+    def observation(self, key: str) -> Observation | None:
+        """An observation; None where there is none. Raises ValueError for one that cannot be read."""
+        found = self._get(key)
+        return observations.from_bytes(found[0]) if found is not None else None
+
+    def update_observation(self, key: str, change: Callable[[Observation | None], Observation | None]) -> None:
+        """As `update`, of an observation."""
+        self._update(key, change, observations.from_bytes, observations.to_bytes)
+
+    def _update(
+        self,
+        key: str,
+        change: Callable[[dict[str, Any] | None], dict[str, Any] | None],
+        read: Callable[[bytes], dict[str, Any]],
+        write: Callable[[dict[str, Any]], bytes],
+    ) -> dict[str, Any] | None:
         for attempt in range(ATTEMPTS):
             found = self._get(key)
-            record = documents.from_bytes(found[0]) if found is not None else None
-            changed = change(record)
+            held = read(found[0]) if found is not None else None
+            changed = change(held)
             if changed is None:
-                return record
+                return held
             condition = {"IfMatch": found[1]} if found is not None else {"IfNoneMatch": "*"}
             try:
-                self._put(key, documents.to_bytes(changed), "application/json", **condition)
+                self._put(key, write(changed), "application/json", **condition)
                 return changed
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") not in _LOST:

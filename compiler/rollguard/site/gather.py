@@ -32,7 +32,7 @@ from rollguard.source import Diagnostic, in_order
 
 #: Files below `policies/` that are none.
 _NO_POLICIES = ("environments.yaml", "environments.yml", "failure-modes.yaml", "failure-modes.yml")
-SCHEMAS = ("policy", "environments", "preset", "failure-modes", "rollback-record")
+SCHEMAS = ("policy", "environments", "preset", "failure-modes", "rollback-record", "observation")
 
 
 def gather(root: Path) -> Publication:

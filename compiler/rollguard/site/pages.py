@@ -26,6 +26,7 @@ _SCHEMAS = {
     "preset": "How presets are written",
     "failure-modes": "How failure modes are written",
     "rollback-record": "What a rollback record says",
+    "observation": "What an observation says",
 }
 
 

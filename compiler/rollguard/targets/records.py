@@ -114,7 +114,7 @@ def _text(data: dict[str, Any]) -> pulumi.Input[str]:
 
 
 def _lifecycle(days: int) -> list[s3.BucketLifecycleConfigurationRuleArgs]:
-    """Records and verdicts end after `days`; of everything else only what is old or unfinished goes."""
+    """Records, observations and verdicts end after `days`; of everything else only what is old or unfinished goes."""
     old = s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(noncurrent_days=OLD_VERSIONS)
     ends = s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days)
     rules = [
@@ -124,7 +124,7 @@ def _lifecycle(days: int) -> list[s3.BucketLifecycleConfigurationRuleArgs]:
             filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=f"{folder}/"),
             expiration=ends,
         )
-        for folder in ("records", "verdicts")
+        for folder in ("observations", "records", "verdicts")
     ]
     # S3 takes a marker's end and days in two rules only (PutBucketLifecycleConfiguration, ExpiredObjectDeleteMarker).
     everything = s3.BucketLifecycleConfigurationRuleArgs(

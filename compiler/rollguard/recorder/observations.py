@@ -1,0 +1,196 @@
+"""Observations: one red period of a criterion that only observes, as a document, and what it would have done. Pure, and in any order.
+
+The event that leaves ALARM tells of the state that it leaves all that the event did which entered it: one of the two is enough.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rollguard.recorder import deployments, exposure, times
+from rollguard.recorder.facts import Fact
+from rollguard.recorder.situation import Sheet
+
+Observation = dict[str, Any]
+
+VERSION = 1
+#: Seconds after the alarm up to which CodeDeploy's count of the hosts tells how it was then.
+FRESH = 60
+_FROM_SHEET = ("environment", "account", "region", "policy", "title")
+_FROM_CRITERION = ("id", "title", "condition", "window", "unit", "threshold", "alarm")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A red period as one event tells it. `told` is the ALARM state; `before`, the state that it ended, only its own event knows."""
+
+    since: str
+    until: str | None
+    told: Fact
+    before: Fact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What CodeDeploy answered on which deployments there were between the begin of the period and `until` (None: at its begin)."""
+
+    facts: Sequence[Fact]
+    until: str | None
+
+
+def period(fact: Fact, before: Fact | None) -> Period | None:
+    """The red period that an alarm's change begins or ends; None for a change that does neither, or does not say since when it was red."""
+    if fact["value"] == "ALARM":
+        return Period(fact["at"], None, fact, before)
+    if before is not None and before["value"] == "ALARM":
+        return Period(before["at"], fact["at"], before, None)
+    return None
+
+
+def key(sheet: Sheet, criterion: str, one: Period) -> str:
+    return f"observations/{sheet['policy']}/{criterion}/{times.compact(one.since)}.json"
+
+
+def to_ask(held: Observation | None, one: Period) -> bool:
+    """Whether CodeDeploy is still to be asked: never yet, in vain, or only for the begin of a period that is over now."""
+    if held is None or held["deployments"] is None or any(_of_look_up(missing) for missing in held["missing"]):
+        return True
+    return one.until is not None and held["redUntil"] is None and held["deployments"] == []
+
+
+def merged(
+    held: Observation | None, sheet: Sheet, criterion: Mapping[str, Any], one: Period, asked: Asked | None
+) -> Observation:
+    """`held` (None: the first) with what one event and the look-up that it led to say. Idempotent, and the order does not matter."""
+    known = held or _NOTHING
+    until = known["redUntil"] or one.until
+    found, missing = known["deployments"], [entry for entry in known["missing"] if _of_look_up(entry)]
+    if asked is not None:
+        found = _with(found or [], sheet, one, asked) or found
+        # An answer for the begin alone says nothing of a period that is over.
+        if until is None or asked.until is not None:
+            missing = [
+                _gap(fact["what"], fact["why"], fact["since"]) for fact in asked.facts if fact["kind"] == "missing"
+            ]
+            found = found or (None if missing else [])
+    points, value = _judged(one.told["reasonData"] or {})
+    points, value = known["points"] or points, known["value"] if known["value"] is not None else value
+    # What was judged is what was in force then, whatever the policy says by now.
+    judged_by = held["criterion"] if held is not None else {name: criterion[name] for name in _FROM_CRITERION}
+    if_armed = held["ifArmed"] if held is not None else criterion.get("ifArmed")
+    would, why = _would(found, if_armed)
+    if not points and value is None:
+        missing.append(_gap("what the alarm judged", "the event named no datapoint", one.since))
+    if why is not None:
+        missing.append(_gap(WOULD, why, one.since))
+    return {
+        "version": VERSION,
+        **{name: sheet[name] for name in _FROM_SHEET},
+        "criterion": judged_by,
+        "redSince": one.since,
+        "redUntil": until,
+        "before": known["before"] or _state(one.before),
+        "reason": known["reason"] or one.told["reason"],
+        "value": value,
+        "points": points,
+        "deployments": found,
+        "ifArmed": if_armed,
+        "wouldHave": would,
+        "missing": sorted(missing, key=lambda entry: str(entry["what"])),
+    }
+
+
+_NOTHING: Observation = {
+    "redUntil": None, "before": None, "reason": None, "value": None, "points": [], "deployments": None, "missing": [],
+}  # fmt: skip
+#: What is missing where nobody can say what the criterion would have done, though the deployments are known.
+WOULD = "what the criterion would have done"
+
+
+def _judged(data: Mapping[str, Any]) -> tuple[list[Any], float | None]:
+    """The datapoints that the alarm judged, oldest first, and the newest value among them; silence has none."""
+    points = list(data.get("datapoints", ()))
+    values = [value for _, value in points if value is not None] or [
+        value for value in data.get("recent", ()) if value is not None
+    ]
+    return points, values[-1] if values else None
+
+
+def _would(found: Sequence[Mapping[str, Any]] | None, if_armed: str | None) -> tuple[str | None, str | None]:
+    """What the criterion would have done, armed and nothing else changed; or None, and why nobody can say it."""
+    if if_armed == "never":
+        return "nothing", None
+    if found is None:
+        return None, None
+    if not found:
+        return "outsideDeployment", None
+    releases = [one for one in found if not one["isRollback"]]
+    if not releases:
+        return None, f"`{found[0]['id']}` is a rollback itself, and AWS does not say what a red alarm does to one"
+    if if_armed is None:
+        return None, "the policy's sheet does not say how its trigger reads the criterion"
+    if if_armed == "together":
+        return "dependsOnTrigger", None
+    return ("rolledBack" if any(one["begun"] == "before" for one in releases) else "refused"), None
+
+
+def _with(held: Sequence[Mapping[str, Any]], sheet: Sheet, one: Period, asked: Asked) -> list[Mapping[str, Any]]:
+    """Those that were known and those that were found: what was under way when it turned red, or else what began while it was red."""
+    known = {each["id"]: each for each in held}
+    for fact in asked.facts:
+        if fact["kind"] == "deployment":
+            seen = _deployment(fact, sheet, one)
+            if seen["id"] not in known or known[seen["id"]]["percent"] is None:
+                known[seen["id"]] = seen
+    begun = "before" if any(each["begun"] == "before" for each in known.values()) else "during"
+    return [known[id] for id in sorted(known) if known[id]["begun"] == begun]
+
+
+def _deployment(fact: Fact, sheet: Sheet, one: Period) -> dict[str, Any]:
+    known = deployments.of([fact], fact["deployment"])
+    before = known.created_at is None or known.created_at <= one.since
+    shown = {"percent": None, "basis": "it began while the criterion was red"}
+    if before:
+        shown = exposure.shifted(known, sheet["groups"], one.since)
+        if shown["basis"] == exposure.HOSTS and (times.seconds(one.since, fact["at"]) or 0) > FRESH:
+            shown = {"percent": None, "basis": "unknown"}
+    return {
+        "id": known.id,
+        "application": known.application,
+        "group": known.group,
+        "createdAt": known.created_at,
+        "begun": "before" if before else "during",
+        "isRollback": known.rollback_of is not None or known.info.get("creator") == "codeDeployRollback",
+        **shown,
+    }
+
+
+def _state(before: Fact | None) -> dict[str, str] | None:
+    return None if before is None else {"state": before["value"], "since": before["at"]}
+
+
+def _gap(what: str, why: str, since: str) -> dict[str, str]:
+    return {"what": what, "why": why, "since": since}
+
+
+def _of_look_up(entry: Mapping[str, str]) -> bool:
+    return entry["what"].startswith("deployments of ")
+
+
+def to_bytes(one: Observation) -> bytes:
+    """The observation as JSON with sorted keys."""
+    return json.dumps(one, sort_keys=True, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+
+
+def from_bytes(written: bytes) -> Observation:
+    """The observation that `to_bytes` wrote. Raises ValueError for anything else, and for a version that came later."""
+    try:
+        read = json.loads(written)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON: {error}") from error
+    if not isinstance(read, dict) or read.get("version") != VERSION or "redSince" not in read:
+        raise ValueError("no observation that this program knows")
+    return read

@@ -164,7 +164,8 @@ def test_a_bucket_of_thousands_is_paged_through(s3: OurS3) -> None:
     assert [(each.place, each.why) for each in found.unreadable] == [
         ("s3://records/team/records/checkout-api/d-0007.json", "cannot be read: AccessDenied: Access Denied")
     ]
-    assert s3.requests.count("GET ?") == 3
+    # Two pages of records, one of verdicts, one of observations.
+    assert s3.requests.count("GET ?") == 4
 
 
 def test_what_was_last_written_long_ago_is_not_fetched(s3: OurS3) -> None:

@@ -212,7 +212,8 @@ def test_the_overview_counts() -> None:
 
 def test_nothing_at_all_is_a_report_too() -> None:
     empty = overview(Found(()), (), made.NOW)
-    assert overview_as_text(empty) == "Rollbacks\n\nNo incident to 2026-12-01 09:00:00 UTC."
+    quiet = "Of criteria that only observe no red period is on record."
+    assert overview_as_text(empty) == f"Rollbacks\n\nNo incident to 2026-12-01 09:00:00 UTC.\n{quiet}"
     assert "No incident" in overview_as_markdown(empty)
     assert "No incident" in overview_as_html(empty)
 

@@ -129,3 +129,41 @@ def test_mkdocs_yml_may_name_the_records(project: Path, records: Path) -> None:
     (project / "docs" / "about.md").write_text("# About\n", encoding="utf-8")
     assert run(["--root", str(project), "site"]) == 0
     assert (project / "build/html/rollbacks/refunds/d-0.html").is_file()
+
+
+OBSERVED = made.observation(would="rolledBack", deployment=made.release(), policy="refunds", title="Refunds")
+SAID = "1 red period since 2026-11-24, 1 during a deployment: armed, it would have rolled back <code>d-RELEASE</code>"
+
+
+def test_what_observing_criteria_caught_is_on_the_list_and_on_the_policys_page(project: Path, records: Path) -> None:
+    made.shelved(records, OBSERVED, made.observation(policy="gone", title="Gone"))
+    pages = published(project, records)
+    listed, page = pages["rollbacks/index.md"], pages["policies/refunds/index.md"]
+    assert '<a href="../policies/refunds/index.html">Refunds</a>: The bank declines more than usual' in listed
+    assert "<li>Gone: The bank declines" in listed
+    assert SAID in listed and SAID in page
+    assert "Gone" not in page
+
+
+def test_a_policy_that_only_observes_has_observations_and_no_rollback(project: Path, tmp_path: Path) -> None:
+    pages = published(project, made.shelved(tmp_path / "records", OBSERVED))
+    assert "No rollback is recorded yet." in pages["rollbacks/index.md"]
+    assert SAID in pages["rollbacks/index.md"]
+    assert "## Past rollbacks" not in pages["policies/refunds/index.md"]
+
+
+def test_without_observations_nothing_is_said_of_them(project: Path, records: Path) -> None:
+    pages = published(project, records)
+    assert not [path for path, text in pages.items() if "observing criteria caught" in text]
+
+
+def test_hostile_observations_stay_text(project: Path, tmp_path: Path) -> None:
+    nasty = made.observation(
+        would="rolledBack", deployment=made.release(made.HOSTILE), policy="refunds", title=made.HOSTILE
+    )
+    nasty["criterion"] |= {"title": f"AKIAIOSFODNN7EXAMPLE {made.HOSTILE}"}
+    written = publish(project, project / "build/pages", records=made.shelved(tmp_path / "records", nasty))
+    for each in written:
+        if each.page.path in ("rollbacks/index.md", "policies/refunds/index.md"):
+            assert "<script" not in each.page.markdown and "<img" not in each.page.markdown
+            assert "AKIA" not in each.page.markdown

@@ -54,6 +54,8 @@ def command(
 ) -> int:
     """What rollbacks had in common: how many succeeded, how fast they were, which criteria fired and were right.
 
+    And what criteria that only observe caught: what each would have done, had it been armed.
+
     With INCIDENT (the deployment's id, or `policy/id`), a report of that incident, ready for its review.
     """
     from rollguard.records.find import everything, one

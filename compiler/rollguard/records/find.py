@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from rollguard import wording
 from rollguard.failure import Failure
-from rollguard.records import read
+from rollguard.records import observed, read
 from rollguard.records.keys import RECORDS, VERDICTS, Name, incident_of
-from rollguard.records.model import Found, Incident, Record, Unreadable, Verdict
+from rollguard.records.model import Found, Incident, Observation, Record, Unreadable, Verdict
 from rollguard.records.shelf import Shelf
 
 #: A clock of ours may run behind that of S3.
@@ -18,12 +18,13 @@ _SLACK = timedelta(hours=1)
 
 
 def everything(shelves: Iterable[Shelf], since: datetime | None = None, policy: str = "") -> Found:
-    """Every incident that began at `since` or later, of one policy or of all.
+    """Every incident that began at `since` or later, and what observing criteria caught since then, of one policy or of all.
 
     What cannot be read is named and left out. Raises Failure for a place that cannot be reached, and for a policy without any record.
     """
     incidents: list[Incident] = []
     unreadable: list[Unreadable] = []
+    caught: list[Observation] = []
     policies: set[str] = set()
     for shelf in shelves:
         keys = []
@@ -40,10 +41,14 @@ def everything(shelves: Iterable[Shelf], since: datetime | None = None, policy: 
         verdicts = _verdicts(shelf, f"{VERDICTS}{policy}/" if policy else VERDICTS, set(records), unreadable)
         found = (Incident(name, record, verdicts.get(name, ())) for name, record in records.items())
         incidents += (incident for incident in found if since is None or incident.began >= since)
+        seen = observed.seen(shelf)
+        policies |= {name.policy for name in seen}
+        wanted = [one for one in seen if policy in ("", one.policy) and (since is None or one.since >= since)]
+        caught += observed.observations(shelf, wanted, unreadable)
     if policy and policy not in policies:
         raise Failure(f"there is no record of a policy `{policy}`", _among(policy, policies))
     incidents.sort(key=lambda incident: (incident.began, incident.name), reverse=True)
-    return Found(tuple(incidents), tuple(unreadable))
+    return Found(tuple(incidents), tuple(unreadable), tuple(caught))
 
 
 def one(shelves: Iterable[Shelf], wanted: str) -> tuple[Shelf, Found]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rollguard.failure import Failure
-from rollguard.records.keys import RECORDS
+from rollguard.records.keys import OBSERVATIONS, RECORDS
 from rollguard.records.shelf import LARGEST, Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder that holds `records/`."""
+    """A folder that holds `records/`, `observations/` or both."""
 
     path: Path
 
@@ -65,12 +65,17 @@ class Folder:
 
 
 def folders(path: Path) -> tuple[Folder, ...]:
-    """`path` itself where it holds `records/`, else those folders right below it that do, as for several Regions."""
-    if (path / RECORDS).is_dir():
+    """`path` itself where it holds `records/` or `observations/`, else those folders right below it that do, as for several Regions."""
+    if _holds(path):
         return (Folder(path),)
     if not path.is_dir():
         return ()
-    return tuple(Folder(below) for below in sorted(path.iterdir()) if (below / RECORDS).is_dir())
+    return tuple(Folder(below) for below in sorted(path.iterdir()) if _holds(below))
+
+
+def _holds(path: Path) -> bool:
+    """A policy that only observes has observations, and no record."""
+    return (path / RECORDS).is_dir() or (path / OBSERVATIONS).is_dir()
 
 
 def _reason(error: OSError) -> str:

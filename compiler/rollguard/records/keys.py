@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 RECORDS = "records/"
 VERDICTS = "verdicts/"
+OBSERVATIONS = "observations/"
 
 _RECORD = re.compile(r"records/(?P<policy>[^/]+)/(?P<incident>[^/]+)\.json")
 _VERDICT = re.compile(r"verdicts/(?P<policy>[^/]+)/(?P<incident>[^/]+)/[^/]+\.json")
+_OBSERVATION = re.compile(r"observations/([^/]+)/([^/]+)/(\d{8}T\d{6})Z\.json", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,6 +32,31 @@ class Name:
     @property
     def verdicts(self) -> str:
         return f"{VERDICTS}{self.policy}/{self.incident}/"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Seen:
+    """What tells one red period of an observing criterion from every other of a bucket, the earlier before the later."""
+
+    since: datetime
+    policy: str
+    criterion: str
+
+    @property
+    def key(self) -> str:
+        return f"{OBSERVATIONS}{self.policy}/{self.criterion}/{self.since:%Y%m%dT%H%M%S}Z.json"
+
+
+def observation_of(key: str) -> Seen | None:
+    """The red period whose observation lies at `key`; None for any other key."""
+    found = _OBSERVATION.fullmatch(key)
+    if found is None:
+        return None
+    policy, criterion, since = found.groups()
+    try:
+        return Seen(datetime.strptime(since, "%Y%m%dT%H%M%S").replace(tzinfo=UTC), policy, criterion)
+    except ValueError:
+        return None
 
 
 def incident_of(key: str) -> Name | None:

@@ -11,6 +11,8 @@ from rollguard.records.keys import Name
 
 #: A record as `schema/rollback-record.schema.json` states it, of the newest version.
 Record = Mapping[str, Any]
+#: An observation as `schema/observation.schema.json` states it.
+Observation = Mapping[str, Any]
 Judgement = Literal["right", "wrong", "unclear"]
 
 
@@ -60,10 +62,11 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Incidents, the newest first, and what was left out because it could not be read."""
+    """Incidents, the newest first, observations, the oldest first, and what was left out because it could not be read."""
 
     incidents: tuple[Incident, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
 
 def moment(text: object) -> datetime | None:

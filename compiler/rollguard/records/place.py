@@ -9,7 +9,7 @@ from rollguard.failure import Failure
 from rollguard.records.folder import folders
 from rollguard.records.shelf import Shelf
 
-_LAYOUT = "a folder of records holds `records/<policy>/<incident>.json`, as the records bucket does"
+_LAYOUT = "a folder of records holds `records/<policy>/<incident>.json` or `observations/…`, as the records bucket does"
 
 
 def shelves(stated: Iterable[str], usual: Iterable[Path] = ()) -> tuple[Shelf, ...]:

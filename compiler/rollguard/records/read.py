@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rollguard.clear_text import masked
 from rollguard.recorder.derive import VERSION
 from rollguard.recorder.record import from_bytes
-from rollguard.records.keys import Name
-from rollguard.records.model import Record, Verdict
+from rollguard.records.keys import Name, Seen
+from rollguard.records.model import Observation, Record, Verdict, moment
 from rollguard.resources import data
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RECORD = "rollback-record.schema.json"
 VERDICT = "rollback-verdict.schema.json"
+OBSERVATION = "observation.schema.json"
 
 #: Half a character: JSON may spell it, but no file or terminal takes it.
 _HALF = re.compile("[\ud800-\udfff]")
@@ -44,6 +45,16 @@ def record(content: bytes, name: Name) -> Record:
         raise Unfit(
             f"is the record of `{_shown(stated['policy'])}/{_shown(stated['incident'])}`, in the place of another"
         )
+    return stated
+
+
+def observation(content: bytes, name: Seen) -> Observation:
+    """The observation of `name`. Raises Unfit."""
+    stated = _object(content)
+    _check(stated, OBSERVATION)
+    since = moment(stated["redSince"])
+    if (stated["policy"], stated["criterion"]["id"], since) != (name.policy, name.criterion, name.since):
+        raise Unfit("is the observation of another criterion or time, in the place of this one")
     return stated
 
 

@@ -86,6 +86,8 @@ def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(table.head)} |"
     yield f"| {' | '.join('---' for _ in table.head)} |"
     yield from (f"| {' | '.join(prose(cell) for cell in row)} |" for row in table.rows)
+    if table.notes:
+        yield from ("", *(f"- {prose(note)}" for note in table.notes))
 
 
 def _address(address: str) -> str:

@@ -173,6 +173,45 @@ class Fired:
 
 
 @dataclass(frozen=True, slots=True)
+class WouldHave:
+    """A deployment that an observing criterion would have acted on. `what` is `rolledBack`, `refused` or `dependsOnTrigger`.
+
+    `anyway`: other criteria had it rolled back, or refused.
+    """
+
+    deployment: str
+    at: str
+    what: str
+    anyway: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a criterion that only observes caught. `red` and `longest` are of the periods whose end is known, `ended` of them."""
+
+    policy: str
+    title: str
+    environment: str
+    criterion: str
+    criterion_title: str
+    condition: str
+    periods: int
+    during: int
+    """periods in which a deployment was under way, or began"""
+    outside: int
+    unknown: int
+    """periods of which nobody knows whether one was"""
+    ended: int
+    red: int
+    longest: int | None
+    last: str
+    red_since: str | None
+    """when it turned red last, if no end of that is known"""
+    would_have: tuple[WouldHave, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What many incidents have in common. `since` is None where there is no bound; `until` is the time of the report."""
 
@@ -195,5 +234,7 @@ class Overview:
     """rollbacks after which the service was still red"""
     undelivered: tuple[Mention, ...]
     open: tuple[Mention, ...]
+    observed: tuple[Observed, ...]
+    """criteria that only observe and turned red"""
     unreadable: tuple[tuple[str, str], ...]
     """where, and why it was left out"""

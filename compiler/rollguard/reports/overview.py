@@ -15,6 +15,7 @@ from statistics import median
 from rollguard.records.model import Found, Incident
 from rollguard.reports.incident import told
 from rollguard.reports.model import Fired, Mention, Overview, Service
+from rollguard.reports.observed import observed
 from rollguard.reports.words import STATUSES, name, said
 
 _ENDED = frozenset({"succeeded", "failed", "nothingToRollBack", "notRolledBack"})
@@ -47,6 +48,7 @@ def overview(
         open=tuple(
             _mention(each, STATUSES.get(each.record["status"], "")) for each in incidents if each.record["open"]
         ),
+        observed=observed(found, now, since),
         unreadable=tuple((said(each.place), said(each.why)) for each in found.unreadable),
     )
 

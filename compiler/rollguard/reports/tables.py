@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rollguard.reports.model import IncidentReport, Mention, Overview
+from rollguard.reports.model import IncidentReport, Mention, Observed, Overview
 from rollguard.reports.words import clock, counted, name, offset, share, when
 from rollguard.wording import lasting
 
@@ -14,12 +14,13 @@ _UNKNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A heading, the names of the columns and the rows; `nothing` is what stands there where there is no row."""
+    """A heading, the names of the columns and the rows; `nothing` is what stands there where there is no row, `notes` below it."""
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     nothing: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def timeline(report: IncidentReport) -> Table:
@@ -97,19 +98,30 @@ def in_short(report: Overview) -> tuple[str, ...]:
 def _in_short(report: Overview) -> Iterator[str]:
     since = f"from {when(report.since)} " if report.since else ""
     of = f" of {name(report.policy)}" if report.policy else ""
-    if not report.incidents:
+    if report.incidents:
+        yield (
+            f"{counted(report.incidents, 'incident')}{of} {since}to {when(report.until)}; "
+            f"{counted(report.rollbacks, 'rollback')} among them."
+        )
+    else:
         yield f"No incident{of} {since}to {when(report.until)}."
-        return
-    yield (
-        f"{counted(report.incidents, 'incident')}{of} {since}to {when(report.until)}; "
-        f"{counted(report.rollbacks, 'rollback')} among them."
-    )
     if report.ended:
         yield f"Succeeded: {share(report.succeeded, report.ended)} of those that have ended."
         yield f"Service recovered: {share(report.recovered, report.rollbacks)} of all."
     if report.promised:
         yield f"Begun within the agreed time: {share(report.kept, report.promised)} of those with one."
-    yield f"Judged by people: {share(report.judged, report.incidents)}."
+    if report.incidents:
+        yield f"Judged by people: {share(report.judged, report.incidents)}."
+    if report.observed:
+        periods, during = (
+            sum(counts) for counts in zip(*((each.periods, each.during) for each in report.observed), strict=True)
+        )
+        yield (
+            f"Criteria that only observe turned red {counted(periods, 'time')}, "
+            f"{during or 'none'} of {'it' if periods == 1 else 'them'} during a deployment."
+        )
+    else:
+        yield "Of criteria that only observe no red period is on record."
 
 
 def services(report: Overview) -> Table:
@@ -143,6 +155,30 @@ def fired(report: Overview) -> Table:
     return Table("Criteria that fired", ("Policy", "Criterion", "Fired", "Verdicts", "Precision"), rows)
 
 
+def observed(report: Overview) -> Table:
+    rows = tuple(
+        (
+            name(each.policy),
+            f"{each.criterion_title} ({name(each.criterion)})",
+            str(each.periods),
+            str(each.during) if not each.unknown else f"{each.during}, {each.unknown} not known",
+            _red(each),
+            lasting(each.longest) if each.longest is not None else _UNKNOWN,
+            when(each.last),
+        )
+        for each in report.observed
+    )
+    head = ("Policy", "Criterion", "Turned red", "In a deployment", "Red in all", "Longest", "Last")
+    notes = tuple(f"{name(each.criterion)} of {name(each.policy)}: {each.sentence}" for each in report.observed)
+    return Table("What observing criteria caught", head, rows, notes=notes)
+
+
+def _red(each: Observed) -> str:
+    """How long it was red, of the periods whose end is known."""
+    of = "" if each.ended == each.periods else f" (in {each.ended} of them)"
+    return f"{lasting(each.red)}{of}" if each.ended else _UNKNOWN
+
+
 def mentions(title: str, listed: tuple[Mention, ...], nothing: str) -> Table:
     rows = tuple((when(each.began), name(each.policy), name(each.incident), each.said) for each in listed)
     return Table(title, ("Began", "Policy", "Incident", "What"), rows, nothing)
@@ -161,6 +197,7 @@ def of_overview(report: Overview) -> tuple[Table, ...]:
         ),
         mentions("Messages that were not delivered", report.undelivered, "None: every message was handed over."),
         mentions("Open incidents", report.open, "None."),
+        observed(report),
         Table(
             "Left out, since they cannot be read",
             ("File", "Why"),

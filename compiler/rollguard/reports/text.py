@@ -73,6 +73,8 @@ def _table(table: Table, width: int) -> Iterator[str]:
         for line in range(max(map(len, folded))):
             cells = (part[line] if line < len(part) else "" for part in folded)
             yield (_GAP + _GAP.join(cell.ljust(size) for cell, size in zip(cells, widths, strict=True))).rstrip()
+    for note in table.notes:
+        yield from wrap(note, width, initial_indent=_GAP, subsequent_indent=_GAP * 2, break_on_hyphens=False)
 
 
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:

@@ -113,6 +113,7 @@ class _Maker:
             other_differences=policy_view.differences(policy),
             explained=policy_view.explained(policy),
             past=self.publication.past.of(policy.name) if self.publication.past is not None else (),
+            observed=self.publication.past.observed_of(policy.name) if self.publication.past is not None else (),
         )
 
     def presets(self) -> Iterator[Page]:

@@ -19,6 +19,7 @@ from rollguard.records.folder import folders
 from rollguard.records.model import Found, Incident
 from rollguard.reports.html import incident_as_html
 from rollguard.reports.incident import incident_report
+from rollguard.reports.model import Observed, Overview
 from rollguard.reports.overview import overview
 from rollguard.reports.words import STATUSES, name, said
 from rollguard.site.page import PAST_ROLLBACKS, Page
@@ -68,15 +69,28 @@ class PastRollbacks:
         many = len(self.entries) > NEWEST
         return tuple(dict.fromkeys(entry.year for entry in self.entries)) if many else ()
 
+    @cached_property
+    def _report(self) -> Overview:
+        return overview(self._found, (), self._now)
+
     def in_short(self) -> tuple[tuple[str, int, int], ...]:
         """What everybody asks: in words, how many, of how many."""
-        report = overview(self._found, (), self._now)
+        report = self._report
         shares = (
             ("rollbacks were finished", report.succeeded, report.ended),
             ("services were well again afterwards", report.recovered, report.rollbacks),
             ("rollbacks began within the agreed time", report.kept, report.promised),
         )
         return tuple(share for share in shares if share[2])
+
+    @cached_property
+    def observed(self) -> tuple[Observed, ...]:
+        """What criteria that only observe caught, over all that is on record."""
+        return self._report.observed
+
+    def observed_of(self, policy: str) -> tuple[Observed, ...]:
+        """The same of one policy."""
+        return tuple(one for one in self.observed if one.policy == policy)
 
     def of(self, policy: str) -> tuple[Entry, ...]:
         """The newest few of a policy."""

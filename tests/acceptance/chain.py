@@ -14,10 +14,11 @@ from rollguard.plan import plan
 from rollguard.plan.model import GuardPlan
 from rollguard.project import load
 from rollguard.records.find import everything
-from rollguard.records.model import Record
-from rollguard.records.place import shelves
+from rollguard.records.folder import folders
+from rollguard.records.model import Observation, Record
 from rollguard.reports.incident import incident_report
-from rollguard.reports.model import IncidentReport
+from rollguard.reports.model import IncidentReport, Overview
+from rollguard.reports.overview import overview
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.moments import Numbers, numbers
@@ -71,6 +72,8 @@ class Outcome:
     told: Told
     records: dict[str, Record]
     reports: dict[str, IncidentReport]
+    observations: tuple[Observation, ...]
+    overview: Overview
 
     @property
     def deployed(self) -> Deployed:
@@ -142,14 +145,16 @@ class Story:
         incident = play(self.resources, outside or self.outside, heals=self.heals)
         place = Place(self.services.account, REGION)
         told = Player(self.resources, incident, place, BEGINS + later, self._bucket, self.copies).play()
-        found = everything(shelves([str(self._folder)])) if any(self._folder.glob("*/records")) else None
-        incidents = found.incidents if found else ()
-        assert not found or found.unreadable == ()
+        found = everything(folders(self._folder))
+        incidents = found.incidents
+        assert found.unreadable == ()
         self.outcome = Outcome(
             incident,
             told,
             {one.name.incident: one.record for one in incidents},
             {one.name.incident: incident_report(one, BEGINS + timedelta(days=3)) for one in incidents},
+            found.observations,
+            overview(found, (), BEGINS + timedelta(days=3)),
         )
         return self.outcome
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pytest_bdd import given, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from tests.acceptance.chain import Story, status
 from tests.acceptance.conftest import guarded
@@ -72,3 +72,15 @@ def went_through(story: Story) -> None:
     assert deployment is not None
     assert (deployment.status, deployment.rollback) == ("succeeded", None)
     assert deployment.events[-1].traffic == 100
+
+
+@then(parsers.parse('it is on record that the criterion "{criterion}" would have rolled the deployment back'))
+def observed(story: Story, criterion: str) -> None:
+    outcome = story.done
+    (one,) = outcome.observations
+    (release,) = one["deployments"]
+    assert (one["criterion"]["id"], one["ifArmed"], one["wouldHave"]) == (criterion, "alone", "rolledBack")
+    assert (release["id"], release["begun"], one["missing"]) == (outcome.ids.deployment, "before", [])
+    assert outcome.records == {}
+    (said,) = outcome.overview.observed
+    assert f"1 during a deployment: armed, it would have rolled back `{outcome.ids.deployment}` at " in said.sentence

@@ -27,6 +27,18 @@ Feature: A bad release is taken back by an alarm
       | Lambda   | stock  | only watched   |
       | Server   | vans   | only watched   |
 
+  Scenario Outline: What only observes tells nobody, and is on record for those who decide whether to arm it
+    Given the guarded service of a policy
+    When the incident happens during a deployment
+    Then the deployment succeeds, nothing is rolled back, and nobody is told of a rollback
+    And it is on record that the criterion "watched" would have rolled the deployment back
+
+    Examples:
+      | platform | policy | incident     |
+      | ECS      | orders | only watched |
+      | Lambda   | stock  | only watched |
+      | Server   | vans   | only watched |
+
   Scenario Outline: An alarm that the deployment group does not name rolls nothing back
     Given the guarded service of a policy
     And its rollback alarm is left out of the deployment group

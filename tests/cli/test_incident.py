@@ -46,6 +46,31 @@ def incident(checkout: Path, state: Path, capsys: pytest.CaptureFixture[str]) ->
     return play
 
 
+def test_what_an_observing_criterion_caught_is_said_and_reported(
+    incident: Rollguard, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = incident("checkout", "--scenario", "declined payments")
+    assert (code, err) == (0, "")
+    words = " ".join(out.split())
+    assert (
+        "alarm `rollguard_prod_checkout_declined`, which only observes, is ALARM: 4 of 5 datapoints of 1 min bad"
+        in words
+    )
+    assert re.search(
+        "`declined` only observes: 1 red period since [0-9-]{10}, 1 during a deployment: armed, it would have rolled back "
+        "`d-[0-9A-Z]{9}` at ",
+        words,
+    )
+    assert "inbox" not in words and " message " not in words
+    told = json.loads(incident("checkout", "--scenario", "declined payments", "--format", "json")[1])
+    assert [(one["criterion"], one["wouldHave"]) for one in told["observations"]] == [("declined", "rolledBack")]
+    assert (told["messages"], told["records"]) == ([], [])
+    bucket = state / "sandbox/prod/bucket"
+    assert run(["report", "--from", str(bucket), "--policy", "checkout", "--format", "json"]) == 0
+    observed = json.loads(capsys.readouterr().out)["observed"]
+    assert [(one["criterion"], one["during"] >= 2) for one in observed] == [("declined", True)]
+
+
 def test_a_hard_outage_is_the_default_and_ends_with_the_revision_that_is_live_again(incident: Rollguard) -> None:
     code, out, err = incident("checkout")
     assert (code, err) == (0, "")

@@ -85,8 +85,8 @@ LATER = made.release("d-LATER", "during", made.at(120))
             "1 of which nobody knows whether a deployment was under way.",
         ),
         (
-            [made.observation(lasted=None)],
-            "none during a deployment: armed, it would have rolled nothing back and told `outsideDeployment` only; "
+            [made.observation(lasted=None, would=None)],
+            "1 whose end is not known, with no deployment under way at its begin; "
             "red since 2026-11-24 10:00:00 UTC, as far as is known.",
         ),
     ],
@@ -114,8 +114,9 @@ def test_what_was_stopped_anyway_is_said() -> None:
 
 
 def test_a_lost_end_counts_into_no_time() -> None:
-    (one,) = caught(made.observation(lasted=None), made.observation(60, 7))
+    (one,) = caught(made.observation(lasted=None, would=None), made.observation(60, 7))
     assert (one.ended, one.red, one.longest, one.red_since) == (1, 420, 420, None)
+    assert (one.outside, one.unknown) == (1, 1)
     assert "as far as is known" not in one.sentence
 
 
@@ -142,6 +143,12 @@ def found() -> Found:
 
 def test_the_overview_shows_it_where_nothing_was_rolled_back(golden: Golden) -> None:
     golden("reports/observed.txt", overview_as_text(overview(found(), (), made.NOW, SINCE)) + "\n")
+
+
+def test_one_alone_is_said_as_one() -> None:
+    for observation, said in ((IN_ONE, "once, during a deployment."), (OUTSIDE[0], "once.")):
+        text = overview_as_text(overview(Found((), (), (observation,)), (), made.NOW))
+        assert f"A criterion that only observes turned red {said}" in text
 
 
 def test_every_format_has_the_sentence() -> None:

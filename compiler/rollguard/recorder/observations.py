@@ -81,7 +81,7 @@ def merged(
     # What was judged is what was in force then, whatever the policy says by now.
     judged_by = held["criterion"] if held is not None else {name: criterion[name] for name in _FROM_CRITERION}
     if_armed = held["ifArmed"] if held is not None else criterion.get("ifArmed")
-    would, why = _would(found, if_armed)
+    would, why = _would(found, if_armed, over=until is not None)
     if not points and value is None:
         missing.append(_gap("what the alarm judged", "the event named no datapoint", one.since))
     if why is not None:
@@ -119,14 +119,19 @@ def _judged(data: Mapping[str, Any]) -> tuple[list[Any], float | None]:
     return points, values[-1] if values else None
 
 
-def _would(found: Sequence[Mapping[str, Any]] | None, if_armed: str | None) -> tuple[str | None, str | None]:
-    """What the criterion would have done, armed and nothing else changed; or None, and why nobody can say it."""
+def _would(
+    found: Sequence[Mapping[str, Any]] | None, if_armed: str | None, *, over: bool
+) -> tuple[str | None, str | None]:
+    """What the criterion would have done, armed and nothing else changed; or None, and why nobody can say it.
+
+    As long as the period is not `over`, a deployment may still begin in it, and would be refused: then there is nothing to say yet.
+    """
     if if_armed == "never":
         return "nothing", None
     if found is None:
         return None, None
     if not found:
-        return "outsideDeployment", None
+        return "outsideDeployment" if over else None, None
     releases = [one for one in found if not one["isRollback"]]
     if not releases:
         return None, f"`{found[0]['id']}` is a rollback itself, and AWS does not say what a red alarm does to one"

@@ -200,7 +200,7 @@ class Observed:
     """periods in which a deployment was under way, or began"""
     outside: int
     unknown: int
-    """periods of which nobody knows whether one was"""
+    """periods of which nobody knows whether one was: also where none was at the begin, and no end is known"""
     ended: int
     red: int
     longest: int | None

@@ -6,10 +6,10 @@ Rollbacks happen during deployments only: a period outside of any counts as one 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from rollguard.records.model import Found, Observation, moment
+from rollguard.records.model import Observation, Record, moment
 from rollguard.reports.model import Observed, WouldHave
 from rollguard.reports.words import counted, day, name, said, when
 from rollguard.wording import joined, lasting
@@ -19,29 +19,35 @@ _NAMED = 3
 _DAY = 86_400
 
 
-def observed(found: Found, now: datetime, since: datetime | None) -> tuple[Observed, ...]:
-    """One for each policy, environment and criterion, those that turned red most often first."""
+#: A time that was looked at, from when to when.
+Span = tuple[datetime, datetime]
+
+
+def observed(
+    observations: Iterable[Observation], records: Iterable[Record], span: Span | None = None
+) -> tuple[Observed, ...]:
+    """One for each policy, environment and criterion, those that turned red most often first.
+
+    `records` are the rollbacks of that time. Without a `span` it is counted from the first period on.
+    """
     groups: defaultdict[tuple[str, str, str], list[Observation]] = defaultdict(list)
-    for one in found.observations:
+    for one in observations:
         groups[one["policy"], one["environment"], one["criterion"]["id"]].append(one)
     stopped = {
-        (incident.name.policy, incident.name.incident)
-        for incident in found.incidents
-        if any(step["status"] in ("started", "refused") for step in incident.record["reached"])
+        (record["policy"], record["incident"])
+        for record in records
+        if any(step["status"] in ("started", "refused") for step in record["reached"])
     }
-    made = (_observed(group, stopped, now, since) for group in groups.values())
+    made = (_observed(group, stopped, span) for group in groups.values())
     return tuple(sorted(made, key=lambda one: (-one.periods, one.policy, one.environment, one.criterion)))
 
 
-def _observed(
-    group: Sequence[Observation], stopped: set[tuple[str, str]], now: datetime, since: datetime | None
-) -> Observed:
+def _observed(group: Sequence[Observation], stopped: set[tuple[str, str]], span: Span | None) -> Observed:
     periods = sorted(group, key=lambda one: str(one["redSince"]))
     newest = periods[-1]
     took = [seconds for one in periods if (seconds := _lasted(one)) is not None]
     acted = tuple(_acted(periods, stopped))
-    outside = sum(one["deployments"] == [] for one in periods)
-    unknown = sum(one["deployments"] is None for one in periods)
+    during, outside = sum(bool(one["deployments"]) for one in periods), sum(map(_outside, periods))
     return Observed(
         policy=said(newest["policy"], 80),
         title=said(newest["title"], 120),
@@ -50,17 +56,22 @@ def _observed(
         criterion_title=said(newest["criterion"]["title"], 120),
         condition=f"{said(newest['criterion']['condition'], 200)} {said(newest['criterion']['window'], 80)}".strip(),
         periods=len(periods),
-        during=len(periods) - outside - unknown,
+        during=during,
         outside=outside,
-        unknown=unknown,
+        unknown=len(periods) - during - outside,
         ended=len(took),
         red=sum(took),
         longest=max(took, default=None),
         last=newest["redSince"],
         red_since=newest["redSince"] if newest["redUntil"] is None else None,
         would_have=acted,
-        sentence=f"{_head(periods, now, since)}, {'; '.join(_parts(periods, acted))}.",
+        sentence=f"{_head(periods, span)}, {'; '.join(_parts(periods, acted))}.",
     )
+
+
+def _outside(one: Observation) -> bool:
+    """Whether there was no deployment from the begin to the end. In one whose end is not known, one may have begun."""
+    return one["deployments"] == [] and one["redUntil"] is not None
 
 
 def _lasted(one: Observation) -> int | None:
@@ -86,19 +97,20 @@ def _acted(periods: Sequence[Observation], stopped: set[tuple[str, str]]) -> Ite
                     yield WouldHave(said(release["id"], 80), at, one["wouldHave"], anyway)
 
 
-def _head(periods: Sequence[Observation], now: datetime, since: datetime | None) -> str:
-    if since is None:
+def _head(periods: Sequence[Observation], span: Span | None) -> str:
+    if span is None:
         first = moment(periods[0]["redSince"])
-        span = f"since {day(first)}" if first is not None else "so far"
+        words = f"since {day(first)}" if first is not None else "so far"
     else:
-        seconds = max(round((now - since).total_seconds()), 0)
-        span = f"in {counted(round(seconds / _DAY), 'day') if seconds >= 2 * _DAY else lasting(seconds)}"
-    return f"{counted(len(periods), 'red period')} {span}"
+        since, until = span
+        seconds = max(round((until - since).total_seconds()), 0)
+        words = f"in {counted(round(seconds / _DAY), 'day') if seconds >= 2 * _DAY else lasting(seconds)}"
+    return f"{counted(len(periods), 'red period')} {words}"
 
 
 def _parts(periods: Sequence[Observation], acted: Sequence[WouldHave]) -> Iterator[str]:
     during = [one for one in periods if one["deployments"]]
-    outside = [one for one in periods if one["deployments"] == []]
+    outside = [one for one in periods if _outside(one)]
     alone = all(one["ifArmed"] == "alone" for one in outside)
     if during:
         yield f"{len(during)} during a deployment: {'; '.join(_during(during, acted))}"
@@ -108,7 +120,9 @@ def _parts(periods: Sequence[Observation], acted: Sequence[WouldHave]) -> Iterat
     elif outside:
         told = "which would have told `outsideDeployment` only" if alone else "when nothing can be rolled back"
         yield f"{len(outside)} outside of a deployment, {told}"
-    if unknown := len(periods) - len(during) - len(outside):
+    if unended := sum(one["deployments"] == [] and not _outside(one) for one in periods):
+        yield f"{unended} whose end is not known, with no deployment under way at its begin"
+    if unknown := sum(one["deployments"] is None for one in periods):
         yield f"{unknown} of which nobody knows whether a deployment was under way"
     if periods[-1]["redUntil"] is None:
         yield f"red since {when(periods[-1]['redSince'])}, as far as is known"

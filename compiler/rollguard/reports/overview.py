@@ -48,7 +48,9 @@ def overview(
         open=tuple(
             _mention(each, STATUSES.get(each.record["status"], "")) for each in incidents if each.record["open"]
         ),
-        observed=observed(found, now, since),
+        observed=observed(
+            found.observations, (each.record for each in incidents), (since, now) if since is not None else None
+        ),
         unreadable=tuple((said(each.place), said(each.why)) for each in found.unreadable),
     )
 

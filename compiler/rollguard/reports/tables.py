@@ -116,10 +116,10 @@ def _in_short(report: Overview) -> Iterator[str]:
         periods, during = (
             sum(counts) for counts in zip(*((each.periods, each.during) for each in report.observed), strict=True)
         )
-        yield (
-            f"Criteria that only observe turned red {counted(periods, 'time')}, "
-            f"{during or 'none'} of {'it' if periods == 1 else 'them'} during a deployment."
-        )
+        if periods == 1:
+            yield f"A criterion that only observes turned red once{', during a deployment' if during else ''}."
+        else:
+            yield f"Criteria that only observe turned red {periods} times, {during or 'none'} of them during a deployment."
     else:
         yield "Of criteria that only observe no red period is on record."
 

@@ -168,3 +168,20 @@ def test_a_role_that_may_not_publish_is_noted_in_the_record(standing: Standing, 
     assert [one.via for _, one in account.told.sent] == ["rollguard_prod_shop-oncall_pagerduty"] * len(
         account.told.sent
     )
+
+
+def test_a_criterion_that_only_observes_leaves_an_observation_and_tells_nobody(standing: Standing, home: Home) -> None:
+    account = standing.play(home, "fraud-scoring", "latency-creep")
+    (one,) = account.observations
+    assert one.key.startswith("observations/fraud-scoring/slow/")
+    assert (one.record["criterion"]["id"], one.record["wouldHave"]) == ("slow", "dependsOnTrigger")
+    assert (account.records, account.told.sent, account.told.lost) == ((), [], [])
+    assert [code for _, _, code in account.told.calls if code not in ("", "NoSuchKey")] == []
+
+
+def test_without_its_entry_in_the_index_nothing_is_observed(standing: Standing, home: Home) -> None:
+    def spoil(one: Resource) -> Resource:
+        entry = one.kind == "object" and one.members["Key"].endswith("_slow.json")
+        return replace(one, kind="gone") if entry else one
+
+    assert standing.play(home, "fraud-scoring", "latency-creep", edit=spoil).observations == ()

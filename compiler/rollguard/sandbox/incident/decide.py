@@ -10,7 +10,7 @@ from rollguard.language.alarm_rule import RuleError, alarm_name, parse
 from rollguard.plan.model import Metric, MetricAlarm, MetricDataQuery
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident import read_back
-from rollguard.sandbox.incident.model import Composite, Decided, Deployed, Measured, Metrics, Release
+from rollguard.sandbox.incident.model import Composite, Decided, Deployed, Measured, Metrics, Release, Unheard
 from rollguard.simulate.alarm import judge
 from rollguard.simulate.codedeploy import MODEL
 from rollguard.simulate.composite import evaluate_rule
@@ -48,13 +48,18 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
                 kept = tuple(event for event in deployment.events if event.what != "rollback impossible")
                 deployment = replace(deployment, events=kept)
         deployments.append(Deployed(application, name, group, deployment))
-    seen = alarms.states
+    seen = dict(alarms.states)
+    rest = [name for name in metrics.measured if name not in seen and name in alarms.names]
+    unheard = {
+        name: Unheard(found, alarms.metric_alarms.get(name)) for name in rest if (found := alarms.timeline(name))
+    }
     return Decided(
         states=seen,
         alarms={name: one for name, one in alarms.metric_alarms.items() if name in seen},
         composites={name: one for name, one in alarms.composites.items() if name in seen},
         deployments=tuple(deployments),
         broken=alarms.broken,
+        unheard=unheard,
     )
 
 

@@ -101,10 +101,19 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """An alarm of the policy that nothing listens to: its states, and its definition where it is a metric alarm that can be read back."""
+
+    timeline: Timeline
+    alarm: MetricAlarm | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What the standing resources did: the states of every alarm that has a say, the deployments.
 
-    `alarms` and `composites` are the definitions as they stand; `broken` says of composites why they cannot be evaluated.
+    `alarms` and `composites` are the definitions as they stand; `broken` says of composites why they cannot be evaluated. `unheard` are
+    the policy's other alarms: those of criteria that only observe.
     """
 
     states: Mapping[str, Timeline]
@@ -112,6 +121,7 @@ class Decided:
     composites: Mapping[str, Composite]
     deployments: tuple[Deployed, ...]
     broken: Mapping[str, str]
+    unheard: Mapping[str, Unheard]
 
     @property
     def rolled_back(self) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from rollguard.sandbox.incident.measurements import beyond, crossing
@@ -109,6 +110,7 @@ def _measured(incident: Incident) -> Iterator[Moment]:
 
 def _alarms(incident: Incident) -> Iterator[Moment]:
     decided, delivery = incident.decided, incident.outside.around.delivery
+    yield from _unheard(incident)
     for name, timeline in decided.states.items():
         composite = decided.composites.get(name)
         measured = incident.measured.get(name)
@@ -122,6 +124,24 @@ def _alarms(incident: Incident) -> Iterator[Moment]:
                 text += f": {crossing(alarm, measured.unit, measured.series, change.at, delivery)}"
             if change.ambiguous:
                 text += " (AWS does not document this verdict)"
+            yield Moment(change.at, "alarm", text)
+
+
+def _unheard(incident: Incident) -> Iterator[Moment]:
+    """Of the alarms that nothing listens to, when they turn red and when they are it no more."""
+    for name, one in incident.decided.unheard.items():
+        measured, delivery = incident.measured.get(name), incident.outside.around.delivery
+        for previous, change in pairwise(one.timeline.changes):
+            if "ALARM" not in (previous.state, change.state):
+                continue
+            text = f"alarm `{name}`, which only observes, is {change.state}"
+            if (
+                one.alarm is not None
+                and measured is not None
+                and measured.series is not None
+                and change.state == "ALARM"
+            ):
+                text += f": {crossing(one.alarm, measured.unit, measured.series, change.at, delivery)}"
             yield Moment(change.at, "alarm", text)
 
 

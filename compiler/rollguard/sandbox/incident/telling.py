@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rollguard.plan.words import listed
+from rollguard.reports.observed import observed
 from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.moments import Moment, numbers
 from rollguard.sandbox.incident.play import Incident
@@ -71,6 +72,14 @@ def incident_as_json(account: Account, environment: str, region: str) -> dict[st
             {"key": one.key, "incident": one.record["incident"], "status": one.record["status"]}
             for one in account.records
         ],
+        "observations": [
+            {
+                "key": one.key,
+                "criterion": one.record["criterion"]["id"],
+                "wouldHave": one.record["wouldHave"],
+            }
+            for one in account.observations
+        ],
         "story": [{"at": one.at - start, "who": one.who, "text": one.text} for one in story(account)],
         "outcome": list(_ending(account)),
     }
@@ -125,10 +134,18 @@ def _ending(account: Account) -> Iterator[str]:
         yield f"{listed(red)} is still red."
     for recorded in account.records:
         yield f"The record `{recorded.record['incident']}` ends as {recorded.record['status']}."
+    yield from _observed(account)
     if not account.records and incident.decided.rolled_back:
         yield "Nobody was told, and nothing is recorded."
     verdict = "as it should be" if incident.as_wanted else "NOT as it should be"
     yield f"{_WANTED[incident.outside.wanted]}: {verdict}"
+
+
+def _observed(account: Account) -> Iterator[str]:
+    """What each criterion that only observes caught, as `rollguard report` says it."""
+    caught, records = ([one.record for one in kept] for kept in (account.observations, account.records))
+    for one in observed(caught, records):
+        yield f"`{one.criterion}` only observes: {one.sentence}"
 
 
 def _red_at_the_end(incident: Incident, name: str) -> bool:

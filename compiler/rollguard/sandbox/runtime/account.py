@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from rollguard.records.keys import OBSERVATIONS, RECORDS, Seen
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.home import Home
 from rollguard.sandbox.incident.outside import Outside
@@ -20,7 +21,7 @@ from rollguard.sandbox.runtime.play import Player, Told
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A record that the incident left: its key in the bucket, and what it holds."""
+    """A record, or an observation, that the incident left: its key in the bucket, and what it holds."""
 
     key: str
     record: Mapping[str, Any]
@@ -28,11 +29,12 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What came of an incident: the alarms and deployments, the events' effects, and the records."""
+    """What came of an incident: the alarms and deployments, the events' effects, the records, what observing criteria caught."""
 
     incident: Incident
     told: Told
     records: tuple[Recorded, ...]
+    observations: tuple[Recorded, ...]
 
 
 def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: Place, now: datetime) -> Account:
@@ -40,16 +42,35 @@ def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: P
 
     Call it under the environment's lock. Raises Failure as `incident.play.play` does.
     """
-    begins = (now.astimezone(UTC) - timedelta(seconds=outside.release.end)).replace(second=0, microsecond=0)
     incident = play(standing, replace(outside, attempt=f" {now.isoformat()}"))
+    begins = _begins(home, incident, (now.astimezone(UTC) - timedelta(seconds=outside.release.end)))
     told = Player(standing, incident, place, begins, lambda name: Bucket(home.bucket / name)).play()
     Outbox(home.folder).add(one for _, one in told.sent)
-    return Account(incident, told, tuple(_records(home, told)))
+    return Account(incident, told, tuple(_left(home, told, RECORDS)), tuple(_left(home, told, OBSERVATIONS)))
 
 
-def _records(home: Home, told: Told) -> list[Recorded]:
+def _begins(home: Home, incident: Incident, about: datetime) -> datetime:
+    """The minute of second 0: an earlier one where an alarm would turn red in the very second of an earlier play, as none does in AWS."""
+    guard, decided = incident.outside.player.guard, incident.decided
+    red = [
+        (incident.measured[name].criterion, change.at)
+        for name, one in decided.unheard.items()
+        for change in one.timeline.changes
+        if change.state == "ALARM"
+    ]
+    begins = about.replace(second=0, microsecond=0)
+    while any(_on_record(home, Seen(begins + timedelta(seconds=at), guard.policy, id)) for id, at in red):
+        begins -= timedelta(minutes=1)
+    return begins
+
+
+def _on_record(home: Home, seen: Seen) -> bool:
+    return any(home.bucket.glob(f"*/{seen.key}"))
+
+
+def _left(home: Home, told: Told, folder: str) -> list[Recorded]:
     found = []
-    for path in told.records:
+    for path in told.written(folder):
         bucket, _, key = path.partition("/")
         stored = Bucket(home.bucket / bucket).get(key)
         if stored is not None:

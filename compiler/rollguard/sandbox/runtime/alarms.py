@@ -39,6 +39,10 @@ class Alarms:
         self._standing = {one.name: one for one in resources if one.kind == "alarm"}
         self._incident = incident
         self._clock = clock
+        decided = incident.decided
+        self._states = {**decided.states, **{name: one.timeline for name, one in decided.unheard.items()}}
+        unheard = {name: one.alarm for name, one in decided.unheard.items() if one.alarm is not None}
+        self._definitions = {**decided.alarms, **unheard}
 
     def describe(self, names: Iterable[str] | None = None, prefix: str = "") -> dict[str, list[dict[str, Any]]]:
         """DescribeAlarms: `MetricAlarms` and `CompositeAlarms`, each sorted by name. `names` None: all that begin with `prefix`."""
@@ -72,7 +76,7 @@ class Alarms:
 
     def events(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
         """The `detail` of each state change: (second, alarm, detail)."""
-        for name in self._incident.decided.states:
+        for name in self._states:
             for previous, change in self._changes(name):
                 one = self._standing[name]
                 configuration: dict[str, Any] = {"description": one.members.get("AlarmDescription", "")}
@@ -117,21 +121,20 @@ class Alarms:
         return times, values
 
     def _measured(self, meaning: str) -> tuple[MetricAlarm, Series] | None:
-        for name, alarm in self._incident.decided.alarms.items():
+        for name, alarm in self._definitions.items():
             measured = self._incident.measured.get(name)
             if measured is not None and measured.series is not None and meaning_of_alarm(alarm) == meaning:
                 return alarm, measured.series
         return None
 
     def _changes(self, name: str) -> Iterator[tuple[Change, Change]]:
-        changes = self._incident.decided.states[name].changes if name in self._incident.decided.states else ()
-        return pairwise(changes)
+        return pairwise(self._states[name].changes if name in self._states else ())
 
     def _composite(self, name: str) -> bool:
         return "AlarmRule" in self._standing[name].members
 
     def _state(self, name: str, at: int) -> dict[str, Any]:
-        timeline = self._incident.decided.states.get(name)
+        timeline = self._states.get(name)
         if timeline is None:
             status = self._standing[name].status
             return {"StateValue": status.get("StateValue", "OK"), "StateReason": status.get("StateReason", "")}
@@ -218,7 +221,7 @@ class Alarms:
 
     def _points(self, name: str, change: Change) -> tuple[MetricAlarm | None, list[tuple[int, float | None]]]:
         """The datapoints that an evaluation at the change looked at, the newest first, each with the second that it begins at."""
-        alarm, measured = self._incident.decided.alarms.get(name), self._incident.measured.get(name)
+        alarm, measured = self._definitions.get(name), self._incident.measured.get(name)
         if alarm is None or measured is None or measured.series is None:
             return alarm, []
         width = max(alarm.period // 60, 1)

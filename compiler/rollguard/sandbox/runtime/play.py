@@ -51,11 +51,10 @@ class Told:
     calls: list[Called] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
 
-    @property
-    def records(self) -> tuple[str, ...]:
-        """The keys of the records that were written, sorted; `bucket/key`."""
+    def written(self, folder: str) -> tuple[str, ...]:
+        """The keys below `folder` that were written, sorted; `bucket/key`."""
         puts = (arn.rpartition(":::")[2] for action, arn, code in self.calls if action == "s3:PutObject" and not code)
-        return tuple(sorted({one for one in puts if one.partition("/")[2].startswith("records/")}))
+        return tuple(sorted({one for one in puts if one.partition("/")[2].startswith(folder)}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def summary(seconds: float, incident: str) -> None:
 
     `rollguard sandbox inbox` and `rollguard report {incident}` show the messages and the report again.
     Another incident: `rollguard sandbox incident {INCIDENT} --environment {ENVIRONMENT} --failure-mode latency-creep`.
+    What a criterion would have done that only observes: `… --scenario "declined payments"`, then `rollguard report`.
     Next: change a threshold in policies/, run `make demo` again, and see one alarm change.
     The commands are in .venv/bin; policies/README.md tells how to add a policy.""")
 

@@ -29,7 +29,7 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
         return printed.out
 
     first = rollguard("up").splitlines()
-    assert first[0] == "prod: 79 created"
+    assert first[0] == "prod: 80 created"
     assert "  + 3 codedeploy DeploymentGroup" in first
     assert first[-2:] == [
         "  not set, a placeholder stands in: ${secret:payments-pagerduty}",
@@ -66,25 +66,25 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     }
 
     second = json.loads(rollguard("up", "--format", "json"))
-    assert (second["verb"], second["counts"], second["changes"]) == ("up", {"same": 79}, [])
+    assert (second["verb"], second["counts"], second["changes"]) == ("up", {"same": 80}, [])
     assert set(second["outputs"]["policies"]) == {"card-webhooks", "checkout-api", "dispatch-workers"}
 
     assert "alarm              rollguard_prod_checkout-api" in rollguard("status")
-    assert json.loads(rollguard("status", "--format", "json"))["stacks"][0]["resources"] == 79
+    assert json.loads(rollguard("status", "--format", "json"))["stacks"][0]["resources"] == 80
 
     assert not sys.stdin.isatty()
     assert (
         run(["--root", str(ACCEPTANCE), "sandbox", "destroy", "--state", str(tmp_path), "--environment", "prod"]) == 2
     )
     assert capsys.readouterr().err.splitlines() == [
-        "error: `destroy` would take down the sandbox of `prod` with its 79 resources, and nobody is here to confirm it",
+        "error: `destroy` would take down the sandbox of `prod` with its 80 resources, and nobody is here to confirm it",
         "  = help: say `--yes`",
     ]
     assert answered("n", tmp_path) == (0, "nothing was destroyed")
     assert "alarm              rollguard_prod_checkout-api" in rollguard("status")
 
     last = rollguard("destroy", "--yes").splitlines()
-    assert last[0] == "prod: 73 deleted, 6 let go of"
+    assert last[0] == "prod: 74 deleted, 6 let go of"
     stays = [line for line in last if line.startswith("  a real account keeps: ")]
     assert [line.split(": ")[1].split()[0] for line in stays] == ["bucket", "key", "subscription"]
 

@@ -23,12 +23,13 @@ from rollguard.reports.overview import overview
 from rollguard.reports.text import overview_as_text
 from tests.conftest import Golden
 from tests.reports import made
+from tests.reports.caught import observation, release
 
 SINCE = made.NOW - timedelta(days=14)
 DAY = 24 * 60
-RELEASE = made.release()
-IN_ONE = made.observation(would="rolledBack", deployment=RELEASE)
-OUTSIDE = [made.observation(DAY * day, lasted=5 * day) for day in (1, 2, 3, 4)]
+RELEASE = release()
+IN_ONE = observation(would="rolledBack", deployment=RELEASE)
+OUTSIDE = [observation(DAY * day, lasted=5 * day) for day in (1, 2, 3, 4)]
 
 
 def caught(
@@ -54,8 +55,8 @@ def test_one_in_a_deployment_and_four_outside() -> None:
     )
 
 
-BACK = made.observation(would=None, deployment=made.release("d-BACK", is_rollback=True))
-LATER = made.release("d-LATER", "during", made.at(120))
+BACK = observation(would=None, deployment=release("d-BACK", is_rollback=True))
+LATER = release("d-LATER", "during", made.at(120))
 
 
 @pytest.mark.parametrize(
@@ -63,29 +64,29 @@ LATER = made.release("d-LATER", "during", made.at(120))
     [
         (OUTSIDE[:1], "none during a deployment: armed, it would have rolled nothing back and told `outsideDeployment` only."),
         (
-            [made.observation(if_armed="together")],
+            [observation(if_armed="together")],
             "none during a deployment: armed, it would have rolled nothing back.",
         ),
         (
-            [made.observation(would="refused", deployment=LATER)],
+            [observation(would="refused", deployment=LATER)],
             "1 during a deployment: armed, it would have refused `d-LATER` at 2026-11-24 10:02:00 UTC.",
         ),
         (
-            [made.observation(would="dependsOnTrigger", if_armed="together", deployment=RELEASE)],
+            [observation(would="dependsOnTrigger", if_armed="together", deployment=RELEASE)],
             "1 during a deployment: whether it would have rolled back `d-RELEASE` at 2026-11-24 10:00:00 UTC depends on the trigger, "
             "which asks for more than this criterion.",
         ),
         (
-            [made.observation(would="nothing", if_armed="never", deployment=RELEASE)],
+            [observation(would="nothing", if_armed="never", deployment=RELEASE)],
             "1 during a deployment: the trigger does not read it, so that armed it would have done nothing.",
         ),
         ([BACK], "1 during a deployment: what it would have done in 1 of them nobody can say."),
         (
-            [made.observation(would=None, deployments=None)],
+            [observation(would=None, deployments=None)],
             "1 of which nobody knows whether a deployment was under way.",
         ),
         (
-            [made.observation(lasted=None, would=None)],
+            [observation(lasted=None, would=None)],
             "1 whose end is not known, with no deployment under way at its begin; "
             "red since 2026-11-24 10:00:00 UTC, as far as is known.",
         ),
@@ -97,7 +98,7 @@ def test_the_sentence_says_what_is_known_and_no_more(observations: list[made.Jso
 
 
 def test_many_deployments_are_counted_and_a_few_named_each_once() -> None:
-    many = [made.observation(5 * n, would="rolledBack", deployment=made.release(f"d-{n % 5}")) for n in range(7)]
+    many = [observation(5 * n, would="rolledBack", deployment=release(f"d-{n % 5}")) for n in range(7)]
     (one,) = caught(*many)
     assert [each.deployment for each in one.would_have] == ["d-0", "d-1", "d-2", "d-3", "d-4"]
     assert "`d-1` at 2026-11-24 10:05:00 UTC, `d-2` at 2026-11-24 10:10:00 UTC and 2 more" in one.sentence
@@ -114,7 +115,7 @@ def test_what_was_stopped_anyway_is_said() -> None:
 
 
 def test_a_lost_end_counts_into_no_time() -> None:
-    (one,) = caught(made.observation(lasted=None, would=None), made.observation(60, 7))
+    (one,) = caught(observation(lasted=None, would=None), observation(60, 7))
     assert (one.ended, one.red, one.longest, one.red_since) == (1, 420, 420, None)
     assert (one.outside, one.unknown) == (1, 1)
     assert "as far as is known" not in one.sentence
@@ -127,9 +128,9 @@ def test_without_a_bound_the_sentence_counts_from_the_first() -> None:
 
 
 def test_criteria_and_environments_are_apart_and_regions_are_not() -> None:
-    staging = made.observation(environment="staging")
-    other = made.observation(30, region="us-east-1")
-    third = made.observation(policy="stock")
+    staging = observation(environment="staging")
+    other = observation(30, region="us-east-1")
+    third = observation(policy="stock")
     assert [(one.policy, one.environment, one.periods) for one in caught(staging, IN_ONE, other, third)] == [
         ("checkout-api", "prod", 2),
         ("checkout-api", "staging", 1),
@@ -146,8 +147,8 @@ def test_the_overview_shows_it_where_nothing_was_rolled_back(golden: Golden) -> 
 
 
 def test_one_alone_is_said_as_one() -> None:
-    for observation, said in ((IN_ONE, "once, during a deployment."), (OUTSIDE[0], "once.")):
-        text = overview_as_text(overview(Found((), (), (observation,)), (), made.NOW))
+    for one, said in ((IN_ONE, "once, during a deployment."), (OUTSIDE[0], "once.")):
+        text = overview_as_text(overview(Found((), (), (one,)), (), made.NOW))
         assert f"A criterion that only observes turned red {said}" in text
 
 
@@ -160,7 +161,7 @@ def test_every_format_has_the_sentence() -> None:
     ]
 
 
-@pytest.mark.parametrize("observations", [(), (IN_ONE, *OUTSIDE), (BACK, made.observation(lasted=None))])
+@pytest.mark.parametrize("observations", [(), (IN_ONE, *OUTSIDE), (BACK, observation(lasted=None))])
 def test_json_is_as_its_schema_says(observations: tuple[made.Json, ...], checkout: Path) -> None:
     schema = json.loads((checkout / "schema/rollback-report.schema.json").read_text(encoding="utf-8"))
     stated = json.loads(as_json(overview(Found((), (), observations), (), made.NOW)))
@@ -168,9 +169,7 @@ def test_json_is_as_its_schema_says(observations: tuple[made.Json, ...], checkou
 
 
 def test_hostile_text_stays_text_and_no_secret_is_shown() -> None:
-    nasty = made.observation(
-        would="rolledBack", deployment=made.release(made.HOSTILE), policy=made.HOSTILE, title=made.HOSTILE
-    )
+    nasty = observation(would="rolledBack", deployment=release(made.HOSTILE), policy=made.HOSTILE, title=made.HOSTILE)
     nasty["criterion"] |= {"title": f"AKIAIOSFODNN7EXAMPLE {made.HOSTILE}", "condition": made.HOSTILE}
     report = overview(Found((), (), (nasty,)), (), made.NOW)
     assert "<script" not in overview_as_html(report) and "<img" not in overview_as_html(report)
@@ -198,7 +197,7 @@ def test_what_is_read_from_a_folder_of_observations_alone(tmp_path: Path) -> Non
     [
         (b"{", "is empty or only half written"),
         (b'{"version": 2}', "does not fit schema/observation.schema.json"),
-        (json.dumps(made.observation(5)).encode(), "is the observation of another criterion or time"),
+        (json.dumps(observation(5)).encode(), "is the observation of another criterion or time"),
     ],
 )
 def test_what_is_no_observation_is_named_and_left_out(tmp_path: Path, content: bytes, why: str) -> None:
@@ -213,5 +212,5 @@ def test_what_is_no_observation_is_named_and_left_out(tmp_path: Path, content: b
 
 def test_what_is_made_up_here_is_as_the_schema_says(checkout: Path) -> None:
     schema: Any = json.loads((checkout / "schema/observation.schema.json").read_text(encoding="utf-8"))
-    for one in (IN_ONE, *OUTSIDE, BACK, made.observation(deployments=None)):
+    for one in (IN_ONE, *OUTSIDE, BACK, observation(deployments=None)):
         Draft202012Validator(schema).validate(one)

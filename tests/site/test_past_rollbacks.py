@@ -13,6 +13,7 @@ from rollguard.failure import Failure
 from rollguard.site.past_rollbacks import past_rollbacks
 from rollguard.site.publish import publish
 from tests.reports import made
+from tests.reports.caught import observation, release
 
 
 def published(project: Path, records: Path | None) -> dict[str, str]:
@@ -131,12 +132,12 @@ def test_mkdocs_yml_may_name_the_records(project: Path, records: Path) -> None:
     assert (project / "build/html/rollbacks/refunds/d-0.html").is_file()
 
 
-OBSERVED = made.observation(would="rolledBack", deployment=made.release(), policy="refunds", title="Refunds")
+OBSERVED = observation(would="rolledBack", deployment=release(), policy="refunds", title="Refunds")
 SAID = "1 red period since 2026-11-24, 1 during a deployment: armed, it would have rolled back <code>d-RELEASE</code>"
 
 
 def test_what_observing_criteria_caught_is_on_the_list_and_on_the_policys_page(project: Path, records: Path) -> None:
-    made.shelved(records, OBSERVED, made.observation(policy="gone", title="Gone"))
+    made.shelved(records, OBSERVED, observation(policy="gone", title="Gone"))
     pages = published(project, records)
     listed, page = pages["rollbacks/index.md"], pages["policies/refunds/index.md"]
     assert '<a href="../policies/refunds/index.html">Refunds</a>: The bank declines more than usual' in listed
@@ -158,9 +159,7 @@ def test_without_observations_nothing_is_said_of_them(project: Path, records: Pa
 
 
 def test_hostile_observations_stay_text(project: Path, tmp_path: Path) -> None:
-    nasty = made.observation(
-        would="rolledBack", deployment=made.release(made.HOSTILE), policy="refunds", title=made.HOSTILE
-    )
+    nasty = observation(would="rolledBack", deployment=release(made.HOSTILE), policy="refunds", title=made.HOSTILE)
     nasty["criterion"] |= {"title": f"AKIAIOSFODNN7EXAMPLE {made.HOSTILE}"}
     written = publish(project, project / "build/pages", records=made.shelved(tmp_path / "records", nasty))
     for each in written:

@@ -10,15 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rollguard.recorder import deployments, exposure, times
+from rollguard.recorder import times
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.situation import Sheet
+from rollguard.recorder.would_have import deployments_of, would_have
 
 Observation = dict[str, Any]
 
 VERSION = 1
-#: Seconds after the alarm up to which CodeDeploy's count of the hosts tells how it was then.
-FRESH = 60
 _FROM_SHEET = ("environment", "account", "region", "policy", "title")
 _FROM_CRITERION = ("id", "title", "condition", "window", "unit", "threshold", "alarm")
 
@@ -69,7 +68,7 @@ def merged(
     until = known["redUntil"] or one.until
     found, missing = known["deployments"], [entry for entry in known["missing"] if _of_look_up(entry)]
     if asked is not None:
-        found = _with(found or [], sheet, one, asked) or found
+        found = deployments_of(found or [], asked.facts, sheet, one.since) or found
         # An answer for the begin alone says nothing of a period that is over.
         if until is None or asked.until is not None:
             missing = [
@@ -81,7 +80,7 @@ def merged(
     # What was judged is what was in force then, whatever the policy says by now.
     judged_by = held["criterion"] if held is not None else {name: criterion[name] for name in _FROM_CRITERION}
     if_armed = held["ifArmed"] if held is not None else criterion.get("ifArmed")
-    would, why = _would(found, if_armed, over=until is not None)
+    would, why = would_have(found, if_armed, over=until is not None)
     if not points and value is None:
         missing.append(_gap("what the alarm judged", "the event named no datapoint", one.since))
     if why is not None:
@@ -117,60 +116,6 @@ def _judged(data: Mapping[str, Any]) -> tuple[list[Any], float | None]:
         value for value in data.get("recent", ()) if value is not None
     ]
     return points, values[-1] if values else None
-
-
-def _would(
-    found: Sequence[Mapping[str, Any]] | None, if_armed: str | None, *, over: bool
-) -> tuple[str | None, str | None]:
-    """What the criterion would have done, armed and nothing else changed; or None, and why nobody can say it.
-
-    As long as the period is not `over`, a deployment may still begin in it, and would be refused: then there is nothing to say yet.
-    """
-    if if_armed == "never":
-        return "nothing", None
-    if found is None:
-        return None, None
-    if not found:
-        return "outsideDeployment" if over else None, None
-    releases = [one for one in found if not one["isRollback"]]
-    if not releases:
-        return None, f"`{found[0]['id']}` is a rollback itself, and AWS does not say what a red alarm does to one"
-    if if_armed is None:
-        return None, "the policy's sheet does not say how its trigger reads the criterion"
-    if if_armed == "together":
-        return "dependsOnTrigger", None
-    return ("rolledBack" if any(one["begun"] == "before" for one in releases) else "refused"), None
-
-
-def _with(held: Sequence[Mapping[str, Any]], sheet: Sheet, one: Period, asked: Asked) -> list[Mapping[str, Any]]:
-    """Those that were known and those that were found: what was under way when it turned red, or else what began while it was red."""
-    known = {each["id"]: each for each in held}
-    for fact in asked.facts:
-        if fact["kind"] == "deployment":
-            seen = _deployment(fact, sheet, one)
-            if seen["id"] not in known or known[seen["id"]]["percent"] is None:
-                known[seen["id"]] = seen
-    begun = "before" if any(each["begun"] == "before" for each in known.values()) else "during"
-    return [known[id] for id in sorted(known) if known[id]["begun"] == begun]
-
-
-def _deployment(fact: Fact, sheet: Sheet, one: Period) -> dict[str, Any]:
-    known = deployments.of([fact], fact["deployment"])
-    before = known.created_at is None or known.created_at <= one.since
-    shown = {"percent": None, "basis": "it began while the criterion was red"}
-    if before:
-        shown = exposure.shifted(known, sheet["groups"], one.since)
-        if shown["basis"] == exposure.HOSTS and (times.seconds(one.since, fact["at"]) or 0) > FRESH:
-            shown = {"percent": None, "basis": "unknown"}
-    return {
-        "id": known.id,
-        "application": known.application,
-        "group": known.group,
-        "createdAt": known.created_at,
-        "begun": "before" if before else "during",
-        "isRollback": known.rollback_of is not None or known.info.get("creator") == "codeDeployRollback",
-        **shown,
-    }
 
 
 def _state(before: Fact | None) -> dict[str, str] | None:

@@ -76,10 +76,13 @@ def test_the_plain_text_needs_no_template_and_says_the_same(prod: Guards) -> Non
         ({"subject": "$service", "body": "for $nobody"}, "there is no field $nobody"),
         ({"subject": "$later", "body": "$headline"}, "there is no field $later"),
         ({"subject": "x", "body": "costs $5"}, "it has a `$` that begins no field"),
+        ({"subject": "x", "body": "$notKnown"}, "it has no text"),
+        ({"subject": "x", "body": ["$headline"]}, "it is no text"),
+        ({"subject": 7, "body": "$headline"}, "it is no text"),
     ],
 )
 def test_a_template_that_fails_falls_back_to_our_text_and_says_so(
-    skeleton: dict[str, str], why: str, prod: Guards
+    skeleton: dict[str, object], why: str, prod: Guards
 ) -> None:
     incident = record(guard(prod, "Lambda"), "Lambda", "failed")
     ours = message(incident, "failed", "email", {}, message_id="m")
@@ -88,6 +91,25 @@ def test_a_template_that_fails_falls_back_to_our_text_and_says_so(
     assert sent.subject == ours.subject
     assert sent.body.splitlines()[1] == notice
     assert sent.body.replace(f"{notice}\n", "") == ours.body
+
+
+@pytest.mark.parametrize("texts", [None, [], "nonsense", {"failed": None}, {"failed": ["$headline"]}, {"failed": {}}])
+def test_a_sheet_without_usable_texts_leaves_our_own(texts: object, prod: Guards) -> None:
+    incident = record(guard(prod, "Lambda"), "Lambda", "failed")
+    ours = message(incident, "failed", "email", {}, message_id="m")
+    assert message(incident, "failed", "email", texts, message_id="m") == ours
+
+
+@pytest.mark.parametrize("kind", ["email", "slack"])
+def test_a_template_that_was_broken_when_it_was_deployed_is_named_in_one_line(kind: str, prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "stillRed")
+    ours = {"subject": "$subject", "body": "$headline\n\n$criteria\n\n$nextSteps"}
+    why = "policies/payments/templates/stillRed.txt.j2:3: there is no field `$servce`"
+    sent = message(incident, "stillRed", kind, {"stillRed": {**ours, "broken": f"{why}\n$headline"}}, message_id="m")
+    notice = f"(The team's message template is broken: {why} $headline. This is Rollguard's own text.)"
+    assert sent.body.splitlines()[1] == notice
+    whole = message(incident, "stillRed", kind, {"stillRed": ours}, message_id="m")
+    assert (sent.subject, sent.body.replace(f"{notice}\n", "")) == (whole.subject, whole.body)
 
 
 def test_values_are_not_read_for_fields_again(prod: Guards) -> None:

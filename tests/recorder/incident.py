@@ -56,6 +56,7 @@ def sheet(**changes: Any) -> dict[str, Any]:
             "threshold": threshold,
             "attached": True,
             "alarm": f"{ALARM}_{id}",
+            "bypass": f"{ALARM}_{id}_bypass",
             "period": 60,
             "queries": [
                 {

@@ -220,15 +220,52 @@ def test_who_stopped_it_is_only_said_where_codedeploy_says_so(prod: Guards) -> N
     assert "; deployment d-7QK2M9XWE was stopped and rollback d-B4ZT81HVF has started." in first
 
 
-def test_a_criterion_without_a_bypass_is_not_passed_over(prod: Guards) -> None:
+def steps_of(incident: dict[str, Any]) -> list[str]:
+    body = message(incident, "succeeded", "email", {}, message_id="m").body
+    return [
+        line
+        for line in body.splitlines()
+        if re.match(r"\d\. (To deploy the fix|Or switch)|     (for|aws deploy create)", line)
+    ]
+
+
+OFF = "switch all alarms off for this one deployment (nothing will then roll it back), its revision in revision.json"
+
+
+def test_only_criteria_with_a_bypass_are_passed_over(prod: Guards) -> None:
     incident = record(guard(prod, "ECS"), "ECS", "succeeded")
-    with_bypass = message(incident, "succeeded", "email", {}, message_id="m").body
-    assert "Criterion=new-version-fails" in with_bypass
+    red, other, third, *_ = incident["criteria"]
+    assert (red["state"], red["bypass"]) == ("ALARM", "rollguard_prod_checkout_new-version-fails_bypass")
+    other["state"], third["state"], third["bypass"] = "ALARM", None, None
+    first, one, two, either, over = steps_of(incident)
+    assert first == (
+        "3. To deploy the fix while the alarm is still red, pass over new-version-fails and service-fails for 30 minutes; the others "
+        "stay armed (refused has no bypass). Deploy as usual once the bypass is ALARM and the rollback alarm is OK, in a minute or two:"
+    )
+    assert "Criterion=new-version-fails " in one and "Criterion=service-fails " in two
+    assert (either, "--override-alarm-configuration enabled=false" in over) == (f"4. Or {OFF}:", True)
+
+
+def test_where_no_criterion_has_a_bypass_the_alarms_are_switched_off(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "succeeded")
     for one in incident["criteria"]:
-        one["bypass"] = False
-    without = message(incident, "succeeded", "email", {}, message_id="m").body
-    assert "Rollguard/Bypass" not in without
-    assert "--override-alarm-configuration enabled=false" in without
+        one["bypass"] = None
+    first, over = steps_of(incident)
+    assert first == f"3. To deploy the fix while the alarm is still red, {OFF}; new-version-fails has no bypass:"
+    assert "--override-alarm-configuration enabled=false" in over
+    assert "Rollguard/Bypass" not in message(incident, "succeeded", "email", {}, message_id="m").body
+
+
+def test_a_record_of_an_older_sheet_does_not_say_which_have_a_bypass(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "succeeded")
+    for one in incident["criteria"]:
+        del one["bypass"]
+    first, command, *_ = steps_of(incident)
+    assert (
+        "new-version-fails for 30 minutes, where they have a bypass (this record does not say; the policy's page does)"
+        in first
+    )
+    assert "Criterion=new-version-fails " in command
 
 
 @pytest.mark.parametrize("status", STATUSES)

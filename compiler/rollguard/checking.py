@@ -72,7 +72,7 @@ def check(root: Path, *, every_core: bool = False) -> Check:
     names = same_names(one.named for one in examined if one.named is not None)
     alone = (fault for one in examined for fault in one.diagnostics)
     return Check(
-        diagnostics=in_order([*shared.diagnostics, *alone, *names, *findings.found]),
+        diagnostics=in_order([*shared.diagnostics, *shared.templates.diagnostics, *alone, *names, *findings.found]),
         files=tuple(sorted([*shared.files, *paths])),
         policies={one.path: one.environments for one in examined},
         environments=frozenset(name for name, environment in environments.items() if environment.known),

@@ -40,7 +40,8 @@ class PolicySource:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the policies of a project have in common. `diagnostics` are the faults of these files, `files` their paths.
+    """What the policies of a project have in common. `diagnostics` are the faults of these files, `files` their paths; the templates'
+    faults are `templates.diagnostics`, as they concern the policies alone that use them.
 
     `environments` and `failure_modes` (the project's own `failure-modes.yaml`) are None where there is no sound one;
     `plannable_environments` is what is left of the environments without their faults, as `sound_environments` says. `templates` are the
@@ -58,7 +59,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything below `policies/`. `diagnostics` are the faults that each file has on its own, and names used twice.
+    """Everything below `policies/`. `diagnostics` are the faults that each file has on its own but for templates, and names used twice.
 
     `environments` and `failure_modes` are None where there is no sound one.
     """
@@ -140,7 +141,6 @@ def read_shared(root: Path) -> tuple[Shared, list[str]]:
                 '`environments: {prod: {account: "111122223333", region: eu-west-1, mode: observe}}`',
             )
         )
-    templates = read_templates(root)
     return (
         Shared(
             files=tuple(path for path in paths if expected_kind(path) != "policy"),
@@ -148,8 +148,8 @@ def read_shared(root: Path) -> tuple[Shared, list[str]]:
             plannable_environments=reader.plannable_environments,
             failure_modes=reader.failure_modes,
             catalogue=Catalogue(reader.presets, reader.faulty_services),
-            templates=templates,
-            diagnostics=in_order([*reader.found, *templates.diagnostics]),
+            templates=read_templates(root),
+            diagnostics=in_order(reader.found),
         ),
         policies,
     )

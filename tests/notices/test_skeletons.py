@@ -11,7 +11,7 @@ from string import Template
 
 import pytest
 
-from rollguard.notices import Templates, checked_texts, read_templates, texts
+from rollguard.notices import Templates, checked_texts, left_out, planned_templates, read_templates, texts
 from rollguard.plan import plan
 from rollguard.plan.model import STATUSES, GuardPlan
 from rollguard.project import load
@@ -137,8 +137,27 @@ def test_where_its_own_template_is_broken_a_policy_keeps_ours(checkout_guard: Gu
     templates = own(tmp_path, started="$nonsense", failed="{{ criteria[9].id }}", recovered="$headline!")
     made = texts(checkout_guard, templates)
     ours = texts(checkout_guard, OURS)
-    assert (made["started"], made["failed"]) == (ours["started"], ours["failed"])
-    assert made["recovered"]["body"] == "$headline!"
+    started, failed = "policies/templates/started.txt.j2:1: ", "policies/templates/failed.txt.j2:1: "
+    undefined = "the template cannot be filled in: list object has no element 9"
+    assert made["started"] == {**ours["started"], "broken": f"{started}there is no field `$nonsense`"}
+    assert made["failed"] == {**ours["failed"], "broken": f"{failed}{undefined}"}
+    assert made["recovered"] == {"subject": "$subject", "body": "$headline!"}
+    assert [(one.severity, one.code, one.message) for one in left_out(checkout_guard, templates)] == [
+        ("warning", "N003", f"{undefined}, so Rollguard's own text is deployed in its place"),
+        ("warning", "N004", "there is no field `$nonsense`, so Rollguard's own text is deployed in its place"),
+    ]
+
+
+def test_a_template_that_cannot_be_read_keeps_its_place(checkout_guard: GuardPlan, tmp_path: Path) -> None:
+    """Else the shop would tell what stands in the template for everybody, and nobody would notice."""
+    own(tmp_path, started="everybody", shop__started="the shop")
+    (tmp_path / "policies/shop/templates/started.txt.j2").write_bytes(b"the shop\n\xff")
+    templates = read_templates(tmp_path)
+    made = texts(checkout_guard, templates)["started"]
+    broken = "policies/shop/templates/started.txt.j2:2: the template is not UTF-8"
+    assert made == {**texts(checkout_guard, OURS)["started"], "broken": broken}
+    planned = planned_templates(templates.sources, templates.unreadable)
+    assert texts(checkout_guard, planned)["started"]["broken"] == broken.replace(":2:", ":1:")
 
 
 def test_a_project_without_templates_imports_no_jinja2_to_be_checked(checkout: Path, tmp_path: Path) -> None:

@@ -289,6 +289,17 @@ def test_a_fault_of_another_team_does_not_stop_a_stack_of_ours(workspace: Any) -
     assert [guard.policy for guard in workspace.plan("prod", "sales").regions[0].guards] == ["shop"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("started.txt.j2", "$nothing"), ("any.txt.j2", "{% if %}"), ("startet.txt.j2", "$headline")]
+)
+def test_a_broken_message_template_is_for_the_check_and_stops_no_stack(workspace: Any, name: str, text: str) -> None:
+    before = workspace.plan()
+    workspace.write(f"policies/sales/templates/{name}", text)
+    assert [found.severity for found in workspace.diagnostics()] == ["error"]
+    assert workspace.plan().regions == before.regions
+    assert workspace.plan("prod", "foundation").regions[0].foundation == before.regions[0].foundation
+
+
 def test_two_environments_of_one_account_cannot_make_one_application(workspace: Any) -> None:
     workspace.environments(lambda data: data["environments"]["staging"].update(account="222222222222"))
     workspace.policy(lambda data: data["spec"]["environments"].update(staging={}))

@@ -106,7 +106,11 @@ REGIONS = st.builds(
     tags=_pairs(TEXT),
 )
 PLANS = st.builds(
-    model.EnvironmentPlan, regions=st.lists(REGIONS, max_size=2).map(tuple), version=st.just(1), templates=_pairs(TEXT)
+    model.EnvironmentPlan,
+    regions=st.lists(REGIONS, max_size=2).map(tuple),
+    version=st.just(1),
+    templates=_pairs(TEXT),
+    unreadable_templates=_pairs(TEXT),
 )
 
 EMPTY = model.EnvironmentPlan("prod", "222222222222", site="", disarmed="", include=(), regions=())

@@ -39,6 +39,12 @@ def test_a_sheet_says_what_the_contract_asks_for() -> None:
     assert made(plans.guard())["agreed"] is None
 
 
+def test_a_criterion_says_whether_it_has_a_bypass() -> None:
+    guard = replace(plans.guard(), criteria=(plans.criterion(), plans.criterion("watched", attached=False)))
+    bypasses = [one["bypass"] for one in made(guard)["criteria"]]
+    assert bypasses == ["rollguard_prod_checkout-api_latency_bypass", None]
+
+
 def test_the_recorder_makes_a_record_of_a_sheet_as_it_is() -> None:
     red: dict[str, Any] = {
         "id": "e1",
@@ -49,6 +55,7 @@ def test_the_recorder_makes_a_record_of_a_sheet_as_it_is() -> None:
     red |= {"value": "ALARM", "previous": "OK", "reason": "", "reasonData": None}
     record = derive([red], json.loads(as_text(made(plans.guard()))), "outside-20261124T100000Z")
     assert (record["policy"], record["stillRedAfter"]) == ("checkout-api", 900)
+    assert [one["bypass"] for one in record["criteria"]] == ["rollguard_prod_checkout-api_latency_bypass"]
 
 
 def test_only_the_channels_that_are_told_stand_in_it_and_pagerduty_has_no_topic() -> None:

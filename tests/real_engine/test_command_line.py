@@ -69,7 +69,12 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     assert (second["verb"], second["counts"], second["changes"]) == ("up", {"same": 80}, [])
     assert set(second["outputs"]["policies"]) == {"card-webhooks", "checkout-api", "dispatch-workers"}
 
-    assert "alarm              rollguard_prod_checkout-api" in rollguard("status")
+    status = rollguard("status")
+    assert "alarm              rollguard_prod_checkout-api" in status
+    assert second["outputs"]["pendingConfirmations"] == ["release-managers (email releases@example.com) in eu-west-1"]
+    assert [" ".join(line.split()) for line in status.splitlines() if "pending" in line] == [
+        "subscription email releases@example.com of rollguard_prod_release-managers eu-west-1 pending confirmation"
+    ]
     assert json.loads(rollguard("status", "--format", "json"))["stacks"][0]["resources"] == 80
 
     assert not sys.stdin.isatty()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rollguard.sandbox import inventory
 from rollguard.sandbox.results import Change
 from tests.real_engine.projects import (
     COMPOSITE,
@@ -39,6 +40,10 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
     assert rules["rollguard_prod_orders"].count("rollguard_prod_orders_") == 4  # two criteria, each with its bypass
     assert made.placeholders == ("${secret:pager-key}",)
     assert made.outputs["pendingConfirmations"] == ["oncall (email oncall@example.com) in eu-west-1"]
+    standing = inventory.status(project.sandbox().home).standing
+    assert [(one.name, one.state) for one in standing if one.kind == "subscription"] == [
+        ("email oncall@example.com of rollguard_prod_oncall", "pending confirmation")
+    ]
     assert dangling((), project) == []  # an alarm exists before the group that names it, a child before its composite
 
     again = project.up()
@@ -92,7 +97,7 @@ def test_a_policy_lives_from_its_first_deployment_to_the_end_of_the_sandbox(proj
     assert [(one.kind, one.name) for one in gone.remains] == [
         ("bucket", "rollguard-prod-222222222222-eu-west-1"),
         ("key", key),
-        ("subscription", "email of rollguard_prod_oncall"),
+        ("subscription", "email oncall@example.com of rollguard_prod_oncall"),
     ]
     assert isinstance(gone.changes[0], Change)
     assert not project.folder().exists()

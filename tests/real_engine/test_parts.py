@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+from rollguard.checking import check
 from rollguard.sandbox import inventory
+from rollguard.sandbox.telling import run_in_words
 from tests.real_engine.projects import KEPT, ORDERS, STOCK, Project
 
 FOUNDATION, SHOP = ("foundation",), ("policies/shop/*",)
@@ -46,6 +48,28 @@ def test_two_stacks_each_hold_a_part_of_an_environment(project: Project) -> None
     gone = project.destroy()
     assert gone.counts == {"delete": foundation.changed + shop.changed - KEPT, "retain": KEPT}
     assert not project.folder().exists()
+
+
+def test_a_broken_template_of_one_team_is_a_warning_of_its_own_stack_alone(project: Project) -> None:
+    project.file("policies/shop/orders.yaml", ORDERS)
+    project.file("policies/platform/stock.yaml", STOCK)
+    project.file("policies/shop/templates/started.txt.j2", "$headline\nCall $owenr.\n")
+    errors = [one.span.path for one in check(project.root).diagnostics if one.severity == "error"]
+    assert errors == ["policies/shop/templates/started.txt.j2"]
+    assert project.up(include=FOUNDATION).diagnostics == ()
+    (of_stock,) = project.up(include=("policies/platform/*",)).diagnostics
+    assert of_stock.startswith("warning[R060]: ")
+    shop = project.up(include=SHOP)
+    (warning,) = shop.diagnostics
+    assert warning.splitlines()[:2] == [
+        "warning[N004]: there is no field `$owenr`, so Rollguard's own text is deployed in its place",
+        " --> policies/shop/templates/started.txt.j2:2:6",
+    ]
+    assert f"\n  {warning.splitlines()[0]}\n" in run_in_words(shop)
+    (sheet,) = [one.members["Body"] for one in project.world() if one.name.endswith("/guards/orders.json")]
+    started = json.loads(sheet)["texts"]["started"]
+    assert started["broken"] == "policies/shop/templates/started.txt.j2:2: there is no field `$owenr`"
+    assert project.up(include=SHOP).changes == ()
 
 
 def assert_joined(project: Project) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
@@ -182,8 +183,9 @@ class Rim:
         self.sns, self.events = Topics(), Bus()
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         self.broken: dict[str, Callable[[dict[str, Any]], Any]] = {}
-        #: Counts down at every effect; at 0 the process ends, before the effect or, with `after`, behind it.
+        #: Counts down at every effect; at 0 the process ends, before the effect or, with `after`, behind it, and with it all its threads.
         self.kill_in: int | None = None
+        self.counting = Lock()
         self.after = False
 
     def client(self, service: str) -> Any:
@@ -197,9 +199,10 @@ class Rim:
                 return answer
         ends = False
         if operation in EFFECTS and self.kill_in is not None:
-            ends = self.kill_in == 0
-            self.kill_in -= 1
-            if ends and not self.after:
+            with self.counting:
+                dead, ends = self.kill_in < 0, self.kill_in == 0
+                self.kill_in -= 1
+            if dead or (ends and not self.after):
                 raise Killed
         answer = method(**parameters)
         if ends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,7 @@ def sheet(**changes: Any) -> dict[str, Any]:
             "threshold": threshold,
             "attached": True,
             "alarm": f"{ALARM}_{id}",
+            "bypass": f"{ALARM}_{id}_bypass",
             "period": 60,
             "queries": [
                 {
@@ -243,6 +244,9 @@ class World:
         self.rim = Rim()
         self.now = "2026-11-24T10:30:00Z"
         self.log: list[dict[str, Any]] = []
+        self.remaining: Callable[[], int] = lambda: 900_000
+        self.together = 1
+        self.sleep: Callable[[float], None] = lambda _seconds: None
         guard = guard or sheet()
         self.sheet = guard
         self.rim.s3.objects = {
@@ -252,6 +256,7 @@ class World:
         }
         cloudwatch = self.rim.cloudwatch
         cloudwatch.now = lambda: self.now
+        self.rim.s3.clock = self.clock
         cloudwatch.composites = {ALARM}
         quiet = "2026-11-01T00:00:00Z"
         triggering = {"triggeringAlarms": [{"arn": f"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{CRITERION}"}]}
@@ -275,8 +280,10 @@ class World:
             BUCKET,
             "prod",
             clock=self.clock,
-            sleep=lambda _seconds: None,
+            sleep=lambda seconds: self.sleep(seconds),
             write=lambda line: self.log.append(json.loads(line)),
+            remaining=lambda: self.remaining(),
+            together=self.together,
         )
 
     def handle(self, *events: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -20,6 +22,8 @@ class MemoryS3:
 
     def __init__(self, page: int = 1000) -> None:
         self.objects: dict[str, bytes] = {}
+        self.clock: Callable[[], datetime] = lambda: datetime(2026, 11, 24, tzinfo=UTC)
+        self.modified: dict[str, datetime] = {}
         self.page = page
         #: Writes in their order, for the tests of what was written when.
         self.written: list[str] = []
@@ -46,6 +50,7 @@ class MemoryS3:
         if IfMatch is not None and IfMatch != self._etag(Key):
             raise error("PreconditionFailed", 412, "PutObject")
         self.objects[Key] = Body
+        self.modified[Key] = self.clock().replace(microsecond=0)
         self.written.append(Key)
         return {"ETag": self._etag(Key)}
 
@@ -55,7 +60,11 @@ class MemoryS3:
 
     def list_objects_v2(self, *, Bucket: str, Prefix: str, ContinuationToken: str | None = None) -> dict[str, Any]:
         keys = sorted(key for key in self.objects if key.startswith(Prefix) and key > (ContinuationToken or ""))
-        found: dict[str, Any] = {"Contents": [{"Key": key} for key in keys[: self.page]], "IsTruncated": False}
+        contents = [
+            {"Key": key, "LastModified": self.modified.get(key, datetime(2026, 1, 1, tzinfo=UTC))}
+            for key in keys[: self.page]
+        ]
+        found: dict[str, Any] = {"Contents": contents, "IsTruncated": False}
         if len(keys) > self.page:
             found |= {"IsTruncated": True, "NextContinuationToken": keys[self.page - 1]}
         return found

@@ -161,6 +161,7 @@ def record(guard: GuardPlan, platform: str, status: str) -> dict[str, Any]:
                 "threshold": [list(side) for side in one.threshold],
                 "alarm": one.alarm_name,
                 "attached": one.attached,
+                "bypass": one.bypass.name if one.bypass else None,
                 "state": "ALARM" if one.id == cause else "OK",
                 "since": at(240) if one.id == cause else at(-86_400),
                 "reason": "Threshold Crossed: 3 out of the last 5 datapoints were greater than the threshold"

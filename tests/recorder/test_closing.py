@@ -70,7 +70,7 @@ def test_an_incident_stays_open_as_long_as_its_deployment_is_seen_to_run() -> No
 
 def test_a_rollback_a_day_after_the_first_flicker_is_told_to_its_end() -> None:
     world = long_release()
-    world.rim.broken["get_deployment"] = FAILURES["denied"]
+    world.rim.broken |= dict.fromkeys(("get_deployment", "batch_get_deployments"), FAILURES["denied"])
     at(world, "2026-11-26T11:00:00Z", SWEEP)
     assert (world.record()["open"], world.open()) == (False, [])  # nothing heard of it for a day
     world.rim.broken.clear()
@@ -81,7 +81,7 @@ def test_a_rollback_a_day_after_the_first_flicker_is_told_to_its_end() -> None:
 
 def test_what_happens_after_an_incident_was_closed_opens_it_again() -> None:
     world = long_release()
-    world.rim.broken["get_deployment"] = FAILURES["denied"]
+    world.rim.broken |= dict.fromkeys(("get_deployment", "batch_get_deployments"), FAILURES["denied"])
     at(world, "2026-11-25T11:30:00Z", SWEEP)
     assert (world.record()["open"], world.open()) == (False, [])
     world.rim.broken.clear()

@@ -13,7 +13,10 @@ import pytest
 from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rollguard import conventions
 from rollguard.recorder.commands import Commands, name
 from rollguard.recorder.next_steps import next_steps
 from tests.recorder.sample_records import POLICIES, STATUSES, guards, record
@@ -100,6 +103,30 @@ def test_the_page_about_the_bypass_gives_the_same_command(checkout: Path) -> Non
     ours = Commands(record(guards()["checkout"], "ECS", "started")).bypass("slow")
     one_line = shown.replace("\\\n", "").replace("\ndone", "; done").replace("do\n", "do ")
     assert shlex.split(one_line) == shlex.split(ours)
+
+
+@given(
+    st.from_regex(r"[a-z][a-z0-9-]{0,29}", fullmatch=True),
+    st.from_regex(r"[0-9]{12}", fullmatch=True),
+    st.sampled_from(["eu-west-1", "ap-northeast-3", "us-gov-east-1"]),
+)
+def test_the_bucket_of_the_review_is_the_one_that_is_deployed(environment: str, account: str, region: str) -> None:
+    made = {"environment": environment, "account": account, "region": region, "incident": "d-1"}
+    bucket = conventions.records_bucket(environment, account, region)
+    whole = (
+        bucket == f"rollguard-{environment}-{account}-{region}"
+    )  # else it was shortened, with a hash that no message guesses
+    for command in Commands(made).review():
+        assert f" --from s3://{bucket if whole else 'RECORDS-BUCKET'}" in command
+
+
+def test_messages_and_pages_name_the_bucket_of_their_account(checkout: Path) -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in (checkout / "site/docs").rglob("*.md"))
+    documented = set(re.findall(r"s3://(rollguard-[a-z0-9-]+)", pages))
+    assert documented == {conventions.records_bucket("prod", "111122223333", "eu-west-1")}
+    account = record(guards()["checkout"], "ECS", "started")["account"]
+    sent = {bucket for command in commands() for bucket in re.findall(r"s3://(\S+)", command)}
+    assert sent == {conventions.records_bucket("prod", account, "eu-west-1")}
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,13 @@ def test_the_plain_text_needs_no_template_and_says_the_same(prod: Guards) -> Non
         ({"subject": "$service", "body": "for $nobody"}, "there is no field $nobody"),
         ({"subject": "$later", "body": "$headline"}, "there is no field $later"),
         ({"subject": "x", "body": "costs $5"}, "it has a `$` that begins no field"),
+        ({"subject": "x", "body": "$notKnown"}, "it has no text"),
+        ({"subject": "x", "body": ["$headline"]}, "it is no text"),
+        ({"subject": 7, "body": "$headline"}, "it is no text"),
     ],
 )
 def test_a_template_that_fails_falls_back_to_our_text_and_says_so(
-    skeleton: dict[str, str], why: str, prod: Guards
+    skeleton: dict[str, object], why: str, prod: Guards
 ) -> None:
     incident = record(guard(prod, "Lambda"), "Lambda", "failed")
     ours = message(incident, "failed", "email", {}, message_id="m")
@@ -88,6 +91,25 @@ def test_a_template_that_fails_falls_back_to_our_text_and_says_so(
     assert sent.subject == ours.subject
     assert sent.body.splitlines()[1] == notice
     assert sent.body.replace(f"{notice}\n", "") == ours.body
+
+
+@pytest.mark.parametrize("texts", [None, [], "nonsense", {"failed": None}, {"failed": ["$headline"]}, {"failed": {}}])
+def test_a_sheet_without_usable_texts_leaves_our_own(texts: object, prod: Guards) -> None:
+    incident = record(guard(prod, "Lambda"), "Lambda", "failed")
+    ours = message(incident, "failed", "email", {}, message_id="m")
+    assert message(incident, "failed", "email", texts, message_id="m") == ours
+
+
+@pytest.mark.parametrize("kind", ["email", "slack"])
+def test_a_template_that_was_broken_when_it_was_deployed_is_named_in_one_line(kind: str, prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "stillRed")
+    ours = {"subject": "$subject", "body": "$headline\n\n$criteria\n\n$nextSteps"}
+    why = "policies/payments/templates/stillRed.txt.j2:3: there is no field `$servce`"
+    sent = message(incident, "stillRed", kind, {"stillRed": {**ours, "broken": f"{why}\n$headline"}}, message_id="m")
+    notice = f"(The team's message template is broken: {why} $headline. This is Rollguard's own text.)"
+    assert sent.body.splitlines()[1] == notice
+    whole = message(incident, "stillRed", kind, {"stillRed": ours}, message_id="m")
+    assert (sent.subject, sent.body.replace(f"{notice}\n", "")) == (whole.subject, whole.body)
 
 
 def test_values_are_not_read_for_fields_again(prod: Guards) -> None:
@@ -198,15 +220,52 @@ def test_who_stopped_it_is_only_said_where_codedeploy_says_so(prod: Guards) -> N
     assert "; deployment d-7QK2M9XWE was stopped and rollback d-B4ZT81HVF has started." in first
 
 
-def test_a_criterion_without_a_bypass_is_not_passed_over(prod: Guards) -> None:
+def steps_of(incident: dict[str, Any]) -> list[str]:
+    body = message(incident, "succeeded", "email", {}, message_id="m").body
+    return [
+        line
+        for line in body.splitlines()
+        if re.match(r"\d\. (To deploy the fix|Or switch)|     (for|aws deploy create)", line)
+    ]
+
+
+OFF = "switch all alarms off for this one deployment (nothing will then roll it back), its revision in revision.json"
+
+
+def test_only_criteria_with_a_bypass_are_passed_over(prod: Guards) -> None:
     incident = record(guard(prod, "ECS"), "ECS", "succeeded")
-    with_bypass = message(incident, "succeeded", "email", {}, message_id="m").body
-    assert "Criterion=new-version-fails" in with_bypass
+    red, other, third, *_ = incident["criteria"]
+    assert (red["state"], red["bypass"]) == ("ALARM", "rollguard_prod_checkout_new-version-fails_bypass")
+    other["state"], third["state"], third["bypass"] = "ALARM", None, None
+    first, one, two, either, over = steps_of(incident)
+    assert first == (
+        "3. To deploy the fix while the alarm is still red, pass over new-version-fails and service-fails for 30 minutes; the others "
+        "stay armed (refused has no bypass). Deploy as usual once the bypass is ALARM and the rollback alarm is OK, in a minute or two:"
+    )
+    assert "Criterion=new-version-fails " in one and "Criterion=service-fails " in two
+    assert (either, "--override-alarm-configuration enabled=false" in over) == (f"4. Or {OFF}:", True)
+
+
+def test_where_no_criterion_has_a_bypass_the_alarms_are_switched_off(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "succeeded")
     for one in incident["criteria"]:
-        one["bypass"] = False
-    without = message(incident, "succeeded", "email", {}, message_id="m").body
-    assert "Rollguard/Bypass" not in without
-    assert "--override-alarm-configuration enabled=false" in without
+        one["bypass"] = None
+    first, over = steps_of(incident)
+    assert first == f"3. To deploy the fix while the alarm is still red, {OFF}; new-version-fails has no bypass:"
+    assert "--override-alarm-configuration enabled=false" in over
+    assert "Rollguard/Bypass" not in message(incident, "succeeded", "email", {}, message_id="m").body
+
+
+def test_a_record_of_an_older_sheet_does_not_say_which_have_a_bypass(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "succeeded")
+    for one in incident["criteria"]:
+        del one["bypass"]
+    first, command, *_ = steps_of(incident)
+    assert (
+        "new-version-fails for 30 minutes, where they have a bypass (this record does not say; the policy's page does)"
+        in first
+    )
+    assert "Criterion=new-version-fails " in command
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -46,6 +46,21 @@ def test_the_record_that_shows_an_incident_outside_of_a_deployment_is_as_its_sch
     assert errors(record) == []
 
 
+def test_a_sheet_that_does_not_say_who_has_a_bypass_gives_a_record_that_does_not_either() -> None:
+    older, newer = sheet(), sheet()
+    for one in older["criteria"]:
+        del one["bypass"]
+    newer["criteria"][1]["bypass"] = None
+    found = []
+    for guard in (older, newer):
+        world = World(guard)
+        world.handle(*EVENTS)
+        (record,) = stored(world)
+        assert errors(record) == [] and from_bytes(json.dumps(record).encode())["status"] == "recovered"
+        found.append([one.get("bypass", "not said") for one in record["criteria"]])
+    assert found == [["not said", "not said"], [f"{CRITERION}_bypass", None]]
+
+
 @pytest.mark.parametrize(
     "change", [{"version": 2}, {"status": "fine"}, {"extra": 1}, {"times": {"onset": "yesterday"}}]
 )

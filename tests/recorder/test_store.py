@@ -49,7 +49,7 @@ def test_a_write_that_loses_a_race_is_made_again_on_what_the_winner_wrote() -> N
     waits: list[float] = []
     written = store(Racing(3), waits).update("checkout-api", BAD, stopped)
     assert written is not None
-    assert [fact["kind"] for fact in written["facts"]] == ["deploymentState", "closed"]
+    assert [fact["kind"] for fact in written.record["facts"]] == ["deploymentState", "closed"]
     assert waits == [0.02, 0.04, 0.08]
 
 
@@ -78,7 +78,7 @@ def test_a_record_that_goes_between_reading_and_writing_is_made_anew() -> None:
         return stopped(record)
 
     written = bucket.update("checkout-api", BAD, change)
-    assert written is not None and written["deployment"]["stoppedAt"] == STOPPED
+    assert written is not None and written.record["deployment"]["stoppedAt"] == STOPPED
 
 
 def test_the_index_leads_to_the_policy_and_what_it_does_not_name_is_nobodys() -> None:

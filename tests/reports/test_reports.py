@@ -124,6 +124,22 @@ def test_the_agreed_time_is_held_against_the_real_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("bypasses", "said"),
+    [
+        (("a_bypass", "b_bypass"), "`target-5xx` (alarm `a_bypass`) and `latency-p99` (alarm `b_bypass`)"),
+        (("a_bypass", None), "`target-5xx` (alarm `a_bypass`); `latency-p99` has none"),
+        ((None, None), "`target-5xx` and `latency-p99` have none"),
+        ((), None),
+    ],
+)
+def test_a_report_names_the_criteria_that_have_a_bypass(bypasses: tuple[str | None, ...], said: str | None) -> None:
+    record = made.recovered()
+    for one, bypass in zip(record["criteria"], bypasses, strict=False):
+        one["bypass"] = bypass
+    assert dict(report(record).facts).get("Bypass for a fix") == said
+
+
 def test_an_incident_as_text(golden: Golden) -> None:
     golden("reports/recovered.txt", incident_as_text(report(made.recovered(), RIGHT)) + "\n")
 

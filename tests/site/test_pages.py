@@ -92,6 +92,14 @@ def test_a_disarmed_environment_is_red_on_every_page(project: Path) -> None:
     assert "is rolled back automatically" not in policy
 
 
+def test_a_policy_without_a_bypass_says_what_to_do_instead(project: Path, refunds: Path) -> None:
+    change(refunds, "spec:\n", "spec:\n  bypass: false\n")
+    page = made(project)["policies/refunds/index.md"].markdown
+    assert "None of these criteria has a bypass here." in page
+    assert "--override-alarm-configuration enabled=false" in page
+    assert "Rollguard/Bypass" not in page
+
+
 def test_a_policy_without_agreement_says_so(project: Path, refunds: Path) -> None:
     change(refunds, '  agreed: {by: ["@payments-lead"], on: "2026-11-02", review: 180d}\n', "")
     found = made(project)

@@ -83,3 +83,22 @@ def test_a_teams_own_template_is_in_the_sheet() -> None:
     texts = json.loads(run.one("BucketObjectv2", "checkout-api/sheet@eu-west-1").inputs["content"])["texts"]
     assert texts["started"] == {"subject": "$policy is going back", "body": "Call the desk."}
     assert texts["failed"]["subject"] == "$subject"
+
+
+def test_a_broken_template_is_deployed_as_our_text_with_one_warning() -> None:
+    path = "policies/payments/templates/any.txt.j2"
+    run = deployed(plans.region(), templates=((path, "$headline\nCall $owenr.\n"),))
+    texts = json.loads(run.one("BucketObjectv2", "checkout-api/sheet@eu-west-1").inputs["content"])["texts"]
+    assert {one["broken"] for one in texts.values()} == {f"{path}:2: there is no field `$owenr`"}
+    assert texts["started"]["body"].startswith("$headline\n\n$criteria")
+    assert run.log == [
+        "warning[N004]: there is no field `$owenr`, so Rollguard's own text is deployed in its place\n"
+        f" --> {path}:2:6\n  |\n2 | Call $owenr.\n  |      ^^^^^^\n  = help: did you mean `owner`?"
+    ]
+
+
+def test_the_broken_template_of_another_team_changes_nothing() -> None:
+    path = "policies/shop/templates/any.txt.j2"
+    run, without = deployed(plans.region(), templates=((path, "{% if %}"),)), deployed(plans.region())
+    assert run.log == []
+    assert {one.urn: one.inputs for one in run.resources} == {one.urn: one.inputs for one in without.resources}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rollguard.notices.files import Templates, read_templates
-from rollguard.notices.skeletons import checked_texts, own_faults, texts
+from rollguard.notices.files import Templates, planned_templates, read_templates
+from rollguard.notices.skeletons import checked_texts, left_out, own_faults, texts
 
-__all__ = ["Templates", "read_templates", "checked_texts", "own_faults", "texts"]
+__all__ = ["Templates", "planned_templates", "read_templates", "checked_texts", "left_out", "own_faults", "texts"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -21,24 +21,35 @@ MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The project's own templates by path (relative to the root), and what is wrong with the files themselves."""
+    """The project's own templates by path (relative to the root), and what is wrong with the files themselves.
+
+    `unreadable` says of files that are templates by their names why there is no text of them: they stand where they stand all the same,
+    so that a policy does not silently tell what another team's template says.
+    """
 
     sources: dict[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+    unreadable: dict[str, str] = field(default_factory=dict)
 
     def chosen(self, policy: str, status: str) -> str | None:
         """The template for a status of the policy at this path: the nearest folder upwards that has one; None for our own."""
         for folder in PurePosixPath(policy).parents:
             for name in (status, ANY):
                 path = f"{folder}/{FOLDER}/{name}{ENDING}"
-                if path in self.sources:
+                if path in self.sources or path in self.unreadable:
                     return path
         return None
 
 
+def planned_templates(sources: Mapping[str, str], unreadable: Mapping[str, str]) -> Templates:
+    """The templates that a plan holds, checked."""
+    return Templates(dict(sources), _checked(dict(sources)), dict(unreadable))
+
+
 def read_templates(root: Path) -> Templates:
-    """Read every template below `policies/`; checking what they say is `checked`'s part. Never raises for what a file holds."""
+    """Read every template below `policies/`, and check each on its own. Never raises for what a file holds."""
     sources: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
     found: list[Diagnostic] = []
     for path in _paths(root):
         name = PurePosixPath(path).name
@@ -48,9 +59,10 @@ def read_templates(root: Path) -> Templates:
         text = _text(root, path)
         if isinstance(text, Diagnostic):
             found.append(text)
+            unreadable[path] = text.message
         else:
             sources[path] = text
-    return Templates(sources, (*found, *_checked(sources)))
+    return Templates(sources, (*found, *_checked(sources)), unreadable)
 
 
 def _checked(sources: dict[str, str]) -> tuple[Diagnostic, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ _SUBJECT = re.compile(r"\s*Subject:[ \t]*(.*)\n?")
 
 
 def texts(guard: GuardPlan, templates: Templates) -> Texts:
-    """`{status: {"subject": …, "body": …}}` for every status; where the project's own template is broken, ours."""
+    """`{status: {"subject": …, "body": …}}` for every status; where the project's own template is broken, ours, with why as `broken`."""
     made = checked_texts(guard, templates).value
     assert made is not None
     return made
@@ -38,22 +39,47 @@ def checked_texts(guard: GuardPlan, templates: Templates) -> Checked[Texts]:
     for status in STATUSES:
         own = templates.chosen(guard.source, status)
         skeleton = _rendered(templates, own, guard, status) if own else None
-        if isinstance(skeleton, Diagnostic):
-            found.append(skeleton)
-            skeleton = None
-        skeleton = skeleton or _rendered(templates, f"rollguard/{status}.txt.j2", guard, status)
-        assert not isinstance(skeleton, Diagnostic), skeleton
-        made[status] = skeleton
+        if skeleton is None or isinstance(skeleton, Diagnostic):
+            ours = _rendered(templates, f"rollguard/{status}.txt.j2", guard, status)
+            assert not isinstance(ours, Diagnostic), ours
+            made[status] = ours
+            if skeleton is not None:
+                found.append(skeleton)
+                why = _whys(templates, skeleton)[0]
+                made[status]["broken"] = f"{why.span.path}:{why.span.line}: {why.message}"
+        else:
+            made[status] = skeleton
     return Checked(made, _news(templates, found))
 
 
 def own_faults(guard: GuardPlan, templates: Templates) -> tuple[Diagnostic, ...]:
-    """What is wrong with the project's templates for this policy; renders none of ours, so it costs nothing where there are none."""
-    if not templates.sources:
-        return ()
-    chosen = ((status, templates.chosen(guard.source, status)) for status in STATUSES)
-    made = (_rendered(templates, own, guard, status) for status, own in chosen if own)
-    return _news(templates, (one for one in made if isinstance(one, Diagnostic)))
+    """What is wrong with the project's templates for this policy alone, beside what is wrong with the files themselves."""
+    return _news(templates, _broken(guard, templates))
+
+
+def left_out(guard: GuardPlan, templates: Templates) -> tuple[Diagnostic, ...]:
+    """Why messages about this policy are in our text where the project has templates for them, as warnings."""
+    return in_order(
+        replace(one, severity="warning", message=f"{one.message}, so Rollguard's own text is deployed in its place")
+        for broken in _broken(guard, templates)
+        for one in _whys(templates, broken)
+    )
+
+
+def _whys(templates: Templates, fault: Diagnostic) -> tuple[Diagnostic, ...]:
+    """What is wrong with the file where the rendering failed, whatever the policy; else why it failed."""
+    return in_order(one for one in templates.diagnostics if one.span.path == fault.span.path) or (fault,)
+
+
+def _broken(guard: GuardPlan, templates: Templates) -> Iterator[Diagnostic]:
+    """Renders none of ours, so it costs nothing where a project has no templates."""
+    if not templates.sources and not templates.unreadable:
+        return
+    for status in STATUSES:
+        own = templates.chosen(guard.source, status)
+        made = _rendered(templates, own, guard, status) if own else None
+        if isinstance(made, Diagnostic):
+            yield made
 
 
 def _news(templates: Templates, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -63,6 +89,8 @@ def _news(templates: Templates, found: Iterable[Diagnostic]) -> tuple[Diagnostic
 
 
 def _rendered(templates: Templates, name: str, guard: GuardPlan, status: str) -> dict[str, str] | Diagnostic:
+    if name in templates.unreadable:
+        return Diagnostic("N002", "error", templates.unreadable[name], Span(name))
     # Jinja2 takes a tenth of a second to import, which `check` of a project without templates must not wait for.
     from rollguard.notices.rendering import Broken, render
 

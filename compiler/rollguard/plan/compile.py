@@ -81,6 +81,7 @@ def compile_environment(
         include=include,
         regions=tuple(regions),
         templates=tuple(sorted(project.templates.sources.items())),
+        unreadable_templates=tuple(sorted(project.templates.unreadable.items())),
     )
 
 

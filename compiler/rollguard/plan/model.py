@@ -384,3 +384,5 @@ class EnvironmentPlan:
     version: int = field(default=1)
     templates: tuple[tuple[str, str], ...] = ()
     """the project's own message templates: path and text, sorted"""
+    unreadable_templates: tuple[tuple[str, str], ...] = ()
+    """those of which there is no text: path and why, sorted"""

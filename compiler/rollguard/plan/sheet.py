@@ -112,6 +112,7 @@ def _criterion(one: Criterion) -> dict[str, Any]:
         "attached": one.attached,
         "missing": one.alarm.treat_missing_data if one.alarm else None,
         "alarm": one.alarm_name,
+        "bypass": one.bypass.name if one.bypass else None,
         "period": one.alarm.period if one.alarm else None,
         "queries": metric_data_queries(one.alarm) if one.alarm else [],
         **({"ifArmed": one.if_armed} if one.if_armed else {}),

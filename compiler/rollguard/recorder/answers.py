@@ -152,7 +152,12 @@ def alarms(found: Iterable[Mapping[str, Any]], at: str) -> Fact:
             "reasonData": reason_data(one.get("StateReasonData")) if red else None,
             "dimensions": _dimensions(one),
         }
-    return {"id": f"alarms:{at}", "kind": "alarms", "at": at, "alarms": states, "answers": [ALARMS]}
+    return snapshot(states, at)
+
+
+def snapshot(states: Mapping[str, Any], at: str) -> Fact:
+    """The fact of alarms' states, as `alarms` makes them, at `at`."""
+    return {"id": f"alarms:{at}", "kind": "alarms", "at": at, "alarms": dict(states), "answers": [ALARMS]}
 
 
 def _dimensions(alarm: Mapping[str, Any]) -> dict[str, str]:

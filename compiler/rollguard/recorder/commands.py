@@ -79,8 +79,15 @@ class Commands:
 
     def alarms(self) -> str:
         """The state of the rollback alarm and of the criteria's alarms (the first twenty)."""
-        criteria = [name(one.get("alarm"), "") for one in self.record.get("criteria") or ()]
-        names = " ".join([f"rollguard_{self.environment}_{self.policy}", *filter(None, criteria[:20])])
+        return self._states([one.get("alarm") for one in self.record.get("criteria") or ()][:20])
+
+    def bypasses(self, alarms: Sequence[object]) -> str:
+        """The state of the rollback alarm and of bypass alarms: a bypass counts once it is red, and lets through what it turns green."""
+        return self._states(alarms)
+
+    def _states(self, alarms: Sequence[object]) -> str:
+        known = [name(one, "") for one in alarms]
+        names = " ".join([f"rollguard_{self.environment}_{self.policy}", *filter(None, known)])
         return (
             f"aws cloudwatch describe-alarms --region {self.region} --alarm-names {names} "
             "--alarm-types CompositeAlarm MetricAlarm --query "
@@ -106,15 +113,3 @@ class Commands:
             f"rollguard report {incident} {records}",
             f"rollguard verdict {incident} {records} --right --cause WHAT-WAS-BEHIND-IT",
         )
-
-
-def bypassed(criteria: Sequence[Mapping[str, Any]], because: Sequence[str]) -> list[str]:
-    """The criteria to pass over for a fix: those that are red or caused it and that the rollback alarm reads, first the causes.
-
-    A sheet says with `bypass: false` where a criterion has no bypass alarm (`spec.bypass: false`, `wiring: direct`).
-    """
-    able = [
-        one for one in criteria if one.get("attached") and one.get("bypass") is not False and one.get("state") != "OK"
-    ]
-    able.sort(key=lambda one: str(one.get("id")) not in because)
-    return [str(one.get("id")) for one in able]

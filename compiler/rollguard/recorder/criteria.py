@@ -44,6 +44,8 @@ def _judged(now: Situation, one: Mapping[str, Any]) -> dict[str, Any]:
         "threshold": [list(side) for side in one["threshold"]],
         "alarm": one["alarm"],
         "attached": one["attached"],
+        # Sheets that were deployed before it was written there do not say it, and then nobody does.
+        **({"bypass": one["bypass"]} if "bypass" in one else {}),
         "state": run.state if run else None,
         "since": run.since if run else None,
         "reason": run.reason if run else None,

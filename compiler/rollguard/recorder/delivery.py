@@ -25,7 +25,7 @@ def compose(record: Record, due: Due, sheet: Sheet) -> Publication:
     """The call that tells `due.channel` of `due.status`. Raises ValueError for a channel that lacks what its kind needs."""
     channel = {**sheet["channels"][due.channel], "name": due.channel}
     told = message(
-        record, due.status, channel["kind"], sheet["texts"], message_id=due.message_id, repeated=due.repeated
+        record, due.status, channel["kind"], sheet.get("texts"), message_id=due.message_id, repeated=due.repeated
     )
     return publication(told, channel, record)
 

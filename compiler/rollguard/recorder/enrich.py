@@ -45,37 +45,47 @@ class Enrichment:
     def _situation(self) -> Situation:
         return situation(facts.merge(self.known, self.found), self.sheet, self.incident)
 
-    def _deployments(self) -> None:
-        asked = {fact["deployment"] for fact in self.new if fact["kind"] == "deployment"}
-        asked |= {id for fact in self.new if fact["kind"] == "missing" and (id := _asked_in_vain(fact)) is not None}
-        for _ in range(2):
-            now = self._situation()
-            one, back = now.deployment, now.rollback
-            if one is not None and one.id not in asked:
-                settled = one.answered and one.info["status"] in FINAL and (back is not None or one.rollback_impossible)
-                if not settled:
-                    asked.add(one.id)
-                    self.found.append(self.lookups.deployment(one.id))
-                    now = self._situation()
-                    back = now.rollback
-            if back is not None and back.id not in asked and not (back.answered and back.info["status"] in FINAL):
-                asked.add(back.id)
-                self.found.append(self.lookups.deployment(back.id))
+    def deployments_wanted(self) -> list[str]:
+        """The incident's deployments of which CodeDeploy said nothing final yet, but for those that this run has asked for."""
+        looked_up = (*self.new, *self.found)
+        asked = {fact["deployment"] for fact in looked_up if fact["kind"] == "deployment"}
+        asked |= {id for fact in looked_up if fact["kind"] == "missing" and (id := _asked_in_vain(fact)) is not None}
+        now = self._situation()
+        one, back = now.deployment, now.rollback
+        wanted = []
+        if one is not None and not (
+            one.answered and one.info["status"] in FINAL and (back is not None or one.rollback_impossible)
+        ):
+            wanted.append(one.id)
+        if back is not None and not (back.answered and back.info["status"] in FINAL):
+            wanted.append(back.id)
+        return [id for id in wanted if id not in asked]
 
-    def _alarms(self) -> None:
+    def _deployments(self) -> None:
+        # An answer may tell of a rollback, or that another one is the rollback than was presumed.
+        for _ in range(3):
+            for id in self.deployments_wanted()[:1]:
+                self.found.append(self.lookups.deployment(id))
+
+    def alarms_wanted(self) -> list[str]:
+        """The alarms to look at: at the moment of the stop, and from the end of the rollback on until it is known how they are."""
         now = self._situation()
         snapshots = now.of_kind("alarms")
-        over = statuses.ended(statuses.reached(now))
+        reached = statuses.reached(now)
+        over = statuses.ended(reached)
         end = over["at"] if over is not None else None
         if not snapshots:
             wanted = now.moment is not None
         else:
-            recovered = any(one["status"] == "recovered" for one in statuses.reached(now))
+            recovered = any(one["status"] == "recovered" for one in reached)
             late = end is not None and snapshots[-1]["at"] < end
             wanted = end is not None and not recovered and (self.again or late)
-        if wanted:
-            names = dict.fromkeys([self.sheet["rollbackAlarm"], *(one["alarm"] for one in self.sheet["criteria"])])
-            self.found += self.lookups.alarms(list(names))
+        names = [self.sheet["rollbackAlarm"], *(one["alarm"] for one in self.sheet["criteria"])]
+        return list(dict.fromkeys(names)) if wanted else []
+
+    def _alarms(self) -> None:
+        if names := self.alarms_wanted():
+            self.found += self.lookups.alarms(names)
 
     def _histories(self) -> None:
         """Of the alarms whose state at the moment of the stop no event and no snapshot tells."""

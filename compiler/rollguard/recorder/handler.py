@@ -21,9 +21,21 @@ from rollguard.recorder.settings import BUCKET, DEBUG, ENVIRONMENT
 from rollguard.recorder.store import Store
 from rollguard.recorder.telemetry import Telemetry
 
+#: Incidents that the sweeper has in hand at a time. The clients of boto3 may be called by several threads; each has so many connections.
+TOGETHER = 16
 #: A look-up gives up within ten seconds, so that a slow service leaves time for the message; what is written gets longer.
-ASKING = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
-WRITING = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
+ASKING = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"total_max_attempts": 2, "mode": "standard"},
+    max_pool_connections=TOGETHER,
+)
+WRITING = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    max_pool_connections=TOGETHER,
+)
 
 
 def recorder(
@@ -37,10 +49,11 @@ def recorder(
     write: Callable[[str], None] | None = None,
     remaining: Callable[[], int] = lambda: 900_000,
     debug: bool = False,
+    together: int = 1,
 ) -> Recorder:
     """The recorder over the clients that `client` gives by boto3's names of the services; the sandbox and the tests bring their own.
 
-    `remaining` are the milliseconds that are left to the invocation.
+    `remaining` are the milliseconds that are left to the invocation. Of `together` above 1, the clients are called by so many threads.
     """
 
     def now() -> str:
@@ -56,7 +69,7 @@ def recorder(
         telemetry=telemetry,
         now=now,
     )
-    return Recorder(incidents, sleep, remaining)
+    return Recorder(incidents, sleep, remaining, together)
 
 
 @lru_cache(maxsize=8)
@@ -72,6 +85,7 @@ def handle(event: Mapping[str, Any], context: Any) -> None:
         os.environ[ENVIRONMENT],
         remaining=context.get_remaining_time_in_millis,
         debug=bool(os.environ.get(DEBUG)),
+        together=TOGETHER,
     )
     run(one, event)
 

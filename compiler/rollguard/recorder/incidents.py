@@ -15,7 +15,7 @@ from rollguard.recorder.lookups import Lookups
 from rollguard.recorder.outbox import Due, Outcome
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import Sheet
-from rollguard.recorder.store import Store
+from rollguard.recorder.store import Kept, Store
 from rollguard.recorder.telemetry import Telemetry
 
 #: What the sweeper decides about an incident: its facts, the sheet, its name, the moment.
@@ -74,33 +74,40 @@ class Incidents:
         *,
         again: bool = False,
         decide: Decide | None = None,
+        known: Kept | None = None,
     ) -> None:
-        """Take new facts into an incident, look up what it lacks, and tell whoever is to be told.
+        """Take new facts into an incident, look up what it lacks, and tell whoever is to be told. `known` is its record, if it was read.
 
         Killed anywhere in here and run again, nothing is lost; between sending and marking, a message comes twice at most.
         """
-        before = self.store.record(policy, incident)
+        kept = known or self.store.kept(policy, incident)
+        before = kept.record if kept is not None else None
         if before is None:
             self.store.mark_open(policy, incident)
-        known = [*(documents.facts_of(before) if before is not None else ()), *new]
-        looked_up = Enrichment(self.lookups, self.now, sheet, incident, known, new, again).run()
-        decided = decide([*known, *looked_up], sheet, incident, self.now()) if decide is not None else []
+        held = [*(documents.facts_of(before) if before is not None else ()), *new]
+        looked_up = Enrichment(self.lookups, self.now, sheet, incident, held, new, again).run()
+        decided = decide([*held, *looked_up], sheet, incident, self.now()) if decide is not None else []
         facts = [*new, *looked_up, *decided]
-        record, claimed = self._written(policy, sheet, incident, facts)
-        if record is None:
+        kept, claimed = self._written(policy, sheet, incident, facts, kept)
+        if kept is None:
             return
-        self._measure(before, record)
-        told = record
+        self._measure(before, kept.record)
         tried: list[Outcome] = []
         while claimed is not None:
-            tried.append(self._tell(sheet, told, claimed))
-            written, claimed = self._written(policy, sheet, incident, [], tried)
-            told = written or told
-        self._mark(policy, sheet, before, told, bool(tried) or again)
+            tried.append(self._tell(sheet, kept.record, claimed))
+            written, claimed = self._written(policy, sheet, incident, [], kept, tried)
+            kept = written or kept
+        self._mark(policy, sheet, before, kept.record, bool(tried) or again)
 
     def _written(
-        self, policy: str, sheet: Sheet, incident: str, facts: Sequence[Fact], tried: Sequence[Outcome] = ()
-    ) -> tuple[Record | None, Due | None]:
+        self,
+        policy: str,
+        sheet: Sheet,
+        incident: str,
+        facts: Sequence[Fact],
+        known: Kept | None,
+        tried: Sequence[Outcome] = (),
+    ) -> tuple[Kept | None, Due | None]:
         """Write facts, the outcome of the last message and the claim of the next one, all in one conditional put.
 
         So a process that is killed leaves one message in doubt at most. The record, and the message that is claimed now.
@@ -122,7 +129,7 @@ class Incidents:
                 return None
             return now
 
-        return self.store.update(policy, incident, change), claimed
+        return self.store.update(policy, incident, change, known), claimed
 
     def _merged(self, record: Record | None, new: Sequence[Fact], sheet: Sheet, incident: str) -> Record:
         held = documents.facts_of(record) if record is not None else []
@@ -145,14 +152,20 @@ class Incidents:
     def _mark(self, policy: str, sheet: Sheet, before: Record | None, record: Record, look: bool) -> None:
         """Close what is over and told; a day after its last status also what could not be told."""
         incident = record["incident"]
+        if self._over(record, sheet):
+            # A marker that an earlier run left behind is the sweeper's to find. What was read a while ago may be open again by now.
+            if before is None or before["open"] or look:
+                now = self.store.record(policy, incident)
+                if now is None or self._over(now, sheet):
+                    self.store.mark_closed(policy, incident)
+        elif before is not None and not before["open"]:
+            self.store.mark_open(policy, incident)
+
+    def _over(self, record: Record, sheet: Sheet) -> bool:
+        """Whether nobody waits for anything: closed, and everybody told or given up."""
         unsent = any(one["sentAt"] is None for one in record["told"]) or outbox.due(record, sheet, self.now())
         given_up = statuses.closed(record["facts"], record["reached"])
-        if not record["open"] and (not unsent or given_up):
-            # A marker that an earlier run left behind is the sweeper's to find.
-            if before is None or before["open"] or look:
-                self.store.mark_closed(policy, incident)
-        elif before is not None and not before["open"] and (record["open"] or unsent):
-            self.store.mark_open(policy, incident)
+        return not record["open"] and (not unsent or given_up)
 
     def abandon(self, policy: str, incident: str, record: Record | None) -> None:
         """An incident whose policy has gone: it stays as it is, and is closed a day after its last status."""

@@ -21,11 +21,11 @@ LONGEST_DEPLOYMENT = 5 * 86_400
 #: Seconds of the invocation that are kept for the record and the messages: look-ups that find less are not made.
 RESERVE = 25
 #: What a malformed answer raises on its way to a fact.
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 
-class _OutOfTime(Exception):
-    pass
+class OutOfTime(Exception):
+    """A look-up that was not made, as the rest of the invocation is the messages'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,15 @@ class Lookups:
 
     def _call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
         if self.remaining() < RESERVE * 1000:
-            raise _OutOfTime("not asked, as no time was left")
+            raise OutOfTime("not asked, as no time was left")
         return operation(**parameters)
 
     @contextmanager
     def _asking(self, what: str, found: list[Fact]) -> Iterator[None]:
         try:
             yield
-        except ClientError as error:
-            stated = error.response.get("Error", {})
-            found.append(facts.missing(what, f"{stated.get('Code', 'error')}: {stated.get('Message', '')}", self.now()))
-        except BotoCoreError as error:
-            found.append(facts.missing(what, f"{type(error).__name__}: {error}", self.now()))
-        except _OutOfTime as error:
-            found.append(facts.missing(what, error, self.now()))
-        except _MALFORMED as error:
-            found.append(
-                facts.missing(what, f"the answer is not as documented ({type(error).__name__}: {error})", self.now())
-            )
+        except (ClientError, BotoCoreError, OutOfTime, *MALFORMED) as error:
+            found.append(facts.missing(what, why(error), self.now()))
 
     def deployment(self, deployment: str) -> Fact:
         """GetDeployment: a `deployment` fact, or what is missing."""
@@ -112,12 +103,7 @@ class Lookups:
             for place in range(0, len(names), ALARMS):
                 described += self._described(list(names[place : place + ALARMS]))
             snapshot = answers.alarms(described, self.now())
-            found.append(snapshot)
-            for name in names:
-                if name not in snapshot["alarms"]:
-                    found.append(
-                        facts.missing(f"alarm {name} (cloudwatch:DescribeAlarms)", "there is no such alarm", self.now())
-                    )
+            found += [snapshot, *not_there(names, snapshot)]
         return found
 
     def _described(self, names: list[str]) -> Iterator[Mapping[str, Any]]:
@@ -192,6 +178,27 @@ class Lookups:
             if not page.get("NextToken"):
                 return
             token = {"NextToken": page["NextToken"]}
+
+
+def not_there(names: Sequence[str], snapshot: Fact) -> list[Fact]:
+    """Which of `names` an `alarms` fact should hold and does not."""
+    return [
+        facts.missing(answers.alarm_question(name), "there is no such alarm", snapshot["at"])
+        for name in names
+        if name not in snapshot["alarms"]
+    ]
+
+
+def why(error: Exception) -> str:
+    """The reason for which a look-up gave no answer."""
+    if isinstance(error, ClientError):
+        stated = error.response.get("Error", {})
+        return f"{stated.get('Code', 'error')}: {stated.get('Message', '')}"
+    if isinstance(error, BotoCoreError):
+        return f"{type(error).__name__}: {error}"
+    if isinstance(error, OutOfTime):
+        return str(error)
+    return f"the answer is not as documented ({type(error).__name__}: {error})"
 
 
 def _covers(fact: Fact, moment: str, until: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
+from rollguard.recorder import bounded
 from rollguard.recorder.clean import ascii_line, line, lines, within_bytes
 from rollguard.recorder.fields import values
 from rollguard.recorder.words import when
@@ -38,21 +39,24 @@ def message(
     record: Mapping[str, Any],
     status: str,
     kind: str,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: object,
     *,
     message_id: str,
     repeated: bool = False,
 ) -> Message:
     """The message about `status` for a channel of `kind`, from the skeletons of the guard sheet (`texts[status]`), else our own text.
 
-    Never raises for what a record or a skeleton holds: a skeleton that cannot be filled in is left out, and the message says so.
+    Never raises for what a record or the sheet's texts hold: a skeleton that cannot be filled in is left out, and the message says so.
+    So it does where the compiler had to leave a team's template out, which `broken` beside the skeleton says.
     """
     known = values(record, status, kind)
-    skeleton = texts.get(status) or {}
+    skeleton = bounded.mapping(bounded.mapping(texts).get(status))
     subject, no_subject = _filled(skeleton.get("subject"), known)
     body, no_body = _filled(skeleton.get("body"), known)
     opening = [_repeated(message_id) if repeated else "", _late(record, status)]
-    if failed := no_body or no_subject:
+    if broken := line(skeleton.get("broken"), 300):
+        opening.append(f"(The team's message template is broken: {broken}. This is Rollguard's own text.)")
+    if failed := no_body or no_subject or (skeleton and not body and "it has no text"):
         subject = body = ""
         opening.append(
             f"(The message template for `{status}` could not be filled in: {failed}. This is Rollguard's own text.)"
@@ -72,8 +76,10 @@ def message(
 
 def _filled(skeleton: object, known: Mapping[str, str]) -> tuple[str, str]:
     """A skeleton with its fields filled in, and what is wrong with it. Values are not read for fields again."""
-    if not isinstance(skeleton, str) or not skeleton.strip():
+    if skeleton is None:
         return "", ""
+    if not isinstance(skeleton, str):
+        return "", "it is no text"
     try:
         return Template(skeleton).substitute(known).strip(), ""
     except KeyError as unknown:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rollguard.recorder.clean import address
-from rollguard.recorder.commands import Commands, bypassed
+from rollguard.recorder.clean import address, line
+from rollguard.recorder.commands import Commands
 from rollguard.recorder.headline import alarms_off, presumed, rollback_off, still_red
+from rollguard.recorder.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class Step:
     text: str
     commands: tuple[str, ...] = ()
 
+
+#: Criteria whose bypass commands a message gives.
+MOST_BYPASSES = 10
 
 #: What CodeDeploy does when it rolls back (aws-facts 2.2).
 _ROLLBACK = {
@@ -261,22 +265,51 @@ def _by_hand(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 
 def _fix_past_alarms(record: Mapping[str, Any], aws: Commands, opening: str) -> list[Step]:
-    """The two ways past a red alarm, which stops every deployment that a person starts (corrections 3.15)."""
+    """The two ways past a red alarm, which stops every deployment that a person starts (corrections 3.15).
+
+    Only criteria with a bypass alarm can be passed over. Records that older guard sheets made do not say which have one.
+    """
+    red = _red(record)
+    able = [one for one in red if "bypass" not in one or one["bypass"]]
+    unable = [one for one in red if one not in able]
     over = aws.deploy("revision.json", past_alarms=True)
-    criteria = bypassed(record.get("criteria") or (), [*still_red(record), *(record.get("because") or ())])[:3]
     off = (
         "switch all alarms off for this one deployment (nothing will then roll it back), its revision in revision.json"
     )
-    if not criteria:
-        return [Step(f"{opening} {off}:", (over,))]
+    none = f"{_named(unable)} {'has' if len(unable) == 1 else 'have'} no bypass"
+    if not able:
+        return [Step(f"{opening} {off}{f'; {none}' if unable else ''}:", (over,))]
+    unsaid = any("bypass" not in one for one in able)
+    where = ", where they have a bypass (this record does not say; the policy's page does)" if unsaid else ""
+    bypasses = [one["bypass"] for one in able if "bypass" in one]
     return [
         Step(
-            f"{opening} pass over the red criteria for 30 minutes, where they have a bypass; the others stay armed. "
-            "Then deploy as usual:",
-            tuple(aws.bypass(criterion) for criterion in criteria),
+            f"{opening} pass over {_named(able)} for 30 minutes{where}; the others stay armed"
+            + (f" ({none})" if unable else "")
+            + ". Deploy as usual once the bypass is ALARM and the rollback alarm is OK, in a minute or two:",
+            (
+                *(aws.bypass(str(one.get("id"))) for one in able[:MOST_BYPASSES]),
+                aws.bypasses(bypasses[:MOST_BYPASSES]),
+            ),
         ),
         Step(f"Or {off}:", (over,)),
     ]
+
+
+def _red(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The criteria that the rollback alarm reads and that are red now, or were not known to be OK at the stop; the causes before others."""
+    now = still_red(record)
+    first = [*now, *(record.get("because") or ())]
+    found = [
+        one
+        for one in record.get("criteria") or ()
+        if one.get("attached") and (one.get("state") != "OK" or one.get("id") in now)
+    ]
+    return sorted(found, key=lambda one: first.index(one.get("id")) if one.get("id") in first else len(first))
+
+
+def _named(criteria: Sequence[Mapping[str, Any]]) -> str:
+    return listed([line(one.get("id"), 64) for one in criteria], MOST_BYPASSES)
 
 
 def _bake(record: Mapping[str, Any], aws: Commands) -> list[Step]:

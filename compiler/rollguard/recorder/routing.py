@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rollguard.recorder import enrich, facts, times
@@ -16,13 +15,12 @@ from rollguard.recorder.incidents import Incidents
 from rollguard.recorder.observing import observe
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import OUTSIDE, Sheet, situation
+from rollguard.recorder.sweep import Sweep, Taken
 
 #: Seconds from a stop within which a new deployment of the same group is taken for the rollback, and before which an alarm is its reason.
 NEAR = 600
 #: Seconds to wait before asking again whether CodeDeploy has caught up with its own event.
 WAITS = (1.0, 2.0)
-#: Milliseconds that must be left for the sweeper to look at another incident, its look-ups and messages.
-SWEEP_ENDS = 35_000
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -32,11 +30,12 @@ class Incomplete(Exception):
 
 @dataclass(slots=True)
 class Recorder:
-    """`remaining` gives the milliseconds that are left of the invocation."""
+    """`remaining` gives the milliseconds that are left of the invocation; the sweeper has `together` incidents in hand at a time."""
 
     incidents: Incidents
     sleep: Callable[[float], None]
     remaining: Callable[[], int]
+    together: int = 1
 
     def handle(self, event: Mapping[str, Any]) -> None:
         """Take in one event of EventBridge; what is not ours is dropped.
@@ -187,20 +186,14 @@ class Recorder:
     # --- the sweeper ------------------------------------------------------------------------------------------------
 
     def _sweep(self) -> None:
-        """Look again at every open incident, each time in another order, so that none waits for ever for the end of a long list."""
-        now = self.incidents.now()
-        markers = list(self.incidents.store.open())
-        markers.sort(key=lambda one: hashlib.sha256(f"{now}/{one.policy}/{one.incident}".encode()).digest())
-        for place, marker in enumerate(markers):
-            if self.remaining() < SWEEP_ENDS:
-                self.incidents.telemetry.log("warning", "the sweep ran out of time", left=len(markers) - place)
-                break
-            with self.incidents.guarded(marker.policy, marker.incident):
-                self._look_again(marker.policy, marker.incident)
+        Sweep(self.incidents, self.sleep, self.remaining, self.together).run(
+            lambda incidents, taken: replace(self, incidents=incidents)._look_again(taken)
+        )
 
-    def _look_again(self, policy: str, incident: str) -> None:
+    def _look_again(self, taken: Taken) -> None:
         store, lookups = self.incidents.store, self.incidents.lookups
-        record, sheet = store.record(policy, incident), store.sheet(policy)
+        policy, incident = taken.marker.policy, taken.marker.incident
+        record, sheet = taken.kept.record if taken.kept is not None else None, store.sheet(policy)
         if sheet is None:
             self.incidents.abandon(policy, incident, record)
             return
@@ -218,7 +211,7 @@ class Recorder:
             new = lookups.under_way(sheet["groups"], min(fact["at"] for fact in alarms))
             placed = self._place(policy, sheet, alarms, new)
             new = [facts.moved(placed, self.incidents.now())] if placed is not None else new
-        self.incidents.update(policy, sheet, incident, new, again=True, decide=enrich.verdicts)
+        self.incidents.update(policy, sheet, incident, new, again=True, decide=enrich.verdicts, known=taken.kept)
 
     def _sheet(self, policy: str) -> Sheet:
         sheet = self.incidents.store.sheet(policy)

@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,10 +36,19 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A marker: the incident of a policy is open."""
+    """A marker: the incident of a policy is open. `looked_at` is when it was last written: when it opened, or the sweeper took it up."""
 
     policy: str
     incident: str
+    looked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it lies in the bucket, with the entity tag by which a write notices that another was first."""
+
+    record: Record
+    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +92,26 @@ class Store:
 
     def record(self, policy: str, incident: str) -> Record | None:
         """The record of an incident; None where there is none. Raises ValueError for one that cannot be read."""
-        found = self._get(_record_key(policy, incident))
-        return documents.from_bytes(found[0]) if found is not None else None
+        found = self.kept(policy, incident)
+        return found.record if found is not None else None
 
-    def update(self, policy: str, incident: str, change: Callable[[Record | None], Record | None]) -> Record | None:
+    def kept(self, policy: str, incident: str) -> Kept | None:
+        """As `record`, for `update`."""
+        return self._kept(_record_key(policy, incident), documents.from_bytes)
+
+    def update(
+        self,
+        policy: str,
+        incident: str,
+        change: Callable[[Record | None], Record | None],
+        known: Kept | None = None,
+    ) -> Kept | None:
         """Write `change(record)`, and again on what another writer made of it until nobody interferes; None leaves all as it is.
 
-        Returns what was written, or else what is there. Raises Busy after ATTEMPTS.
+        `known` is what was read of it before, so that it need not be read once more: a write on what is no longer there is refused.
+        Returns what was written, or else what `change` was given. Raises Busy after ATTEMPTS.
         """
-        return self._update(_record_key(policy, incident), change, documents.from_bytes, documents.to_bytes)
+        return self._update(_record_key(policy, incident), change, documents.from_bytes, documents.to_bytes, known)
 
     def observation(self, key: str) -> Observation | None:
         """An observation; None where there is none. Raises ValueError for one that cannot be read."""
@@ -101,23 +122,28 @@ class Store:
         """As `update`, of an observation."""
         self._update(key, change, observations.from_bytes, observations.to_bytes)
 
+    def _kept(self, key: str, read: Callable[[bytes], dict[str, Any]]) -> Kept | None:
+        found = self._get(key)
+        return Kept(read(found[0]), found[1]) if found is not None else None
+
     def _update(
         self,
         key: str,
         change: Callable[[dict[str, Any] | None], dict[str, Any] | None],
         read: Callable[[bytes], dict[str, Any]],
         write: Callable[[dict[str, Any]], bytes],
-    ) -> dict[str, Any] | None:
+        known: Kept | None = None,
+    ) -> Kept | None:
         for attempt in range(ATTEMPTS):
-            found = self._get(key)
-            held = read(found[0]) if found is not None else None
-            changed = change(held)
+            found = known if known is not None and attempt == 0 else self._kept(key, read)
+            changed = change(found.record if found is not None else None)
             if changed is None:
-                return held
-            condition = {"IfMatch": found[1]} if found is not None else {"IfNoneMatch": "*"}
+                return found
+            condition = {"IfMatch": found.etag} if found is not None else {"IfNoneMatch": "*"}
+            written = write(changed)
             try:
-                self._put(key, write(changed), "application/json", **condition)
-                return changed
+                etag = self._put(key, written, "application/json", **condition)
+                return Kept(read(written), etag)
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") not in _LOST:
                     raise
@@ -125,6 +151,7 @@ class Store:
         raise Busy(f"`{key}` was written by others {ATTEMPTS} times in a row")
 
     def mark_open(self, policy: str, incident: str) -> None:
+        """Write the marker, also where there is one: it is the youngest then."""
         self._put(_open_key(policy, incident), b"", "text/plain")
 
     def mark_closed(self, policy: str, incident: str) -> None:
@@ -138,7 +165,7 @@ class Store:
             page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **token)
             for one in page.get("Contents", ()):
                 _, policy_name, incident = one["Key"].split("/", 2)
-                yield Open(policy_name, incident)
+                yield Open(policy_name, incident, one["LastModified"])
             if not page.get("IsTruncated"):
                 return
             token = {"ContinuationToken": page["NextContinuationToken"]}
@@ -161,8 +188,9 @@ class Store:
             raise
         return answer["Body"].read(), answer["ETag"]
 
-    def _put(self, key: str, body: bytes, content_type: str, **condition: str) -> None:
-        self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition)
+    def _put(self, key: str, body: bytes, content_type: str, **condition: str) -> str:
+        answer = self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition)
+        return str(answer["ETag"])
 
 
 def _record_key(policy: str, incident: str) -> str:

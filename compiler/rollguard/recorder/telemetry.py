@@ -24,7 +24,9 @@ UNITS = {
 
 
 def _print(line: str) -> None:
-    print(line, file=sys.stdout, flush=True)
+    # In one piece, as several threads may write at once.
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @dataclass(slots=True)

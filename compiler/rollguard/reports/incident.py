@@ -13,7 +13,7 @@ from rollguard.reports.questions import questions
 from rollguard.reports.summary import headline, summary, value
 from rollguard.reports.timeline import timeline
 from rollguard.reports.words import REVISIONS, STATUSES, name, said, when
-from rollguard.wording import lasting
+from rollguard.wording import joined, lasting
 
 _TIMES = {
     "toAlarm": "from the begin of the fault to the alarm",
@@ -80,6 +80,12 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
             yield label, f"{of}, deployment {name(deployment['id'])}"
     if record["deployment"] is not None and record["deployment"]["startedBy"]:
         yield "Started by", name(record["deployment"]["startedBy"])
+    known = [each for each in record["criteria"] if each["attached"] and "bypass" in each]
+    if known:
+        able = [f"{name(each['id'])} (alarm {name(each['bypass'], 255)})" for each in known if each["bypass"]]
+        unable = [name(each["id"]) for each in known if not each["bypass"]]
+        without = f"{joined(unable, 'and')} {'has' if len(unable) == 1 else 'have'} none" if unable else ""
+        yield "Bypass for a fix", "; ".join(filter(None, [joined(able, "and"), without]))
 
 
 def _links(record: Record) -> Iterator[tuple[str, str]]:

@@ -90,6 +90,7 @@ def _run(sandbox: Sandbox, verb: Verb, engine: Path) -> Run:
         placeholders=placeholders.stood_in(sandbox.plan) if sandbox.plan else (),
         recovered=died and verb in _CHANGING,
         unfinished=died and verb not in _CHANGING,
+        diagnostics=tuple(story.warnings),
         warnings=protection.warnings(sandbox, verb, story.changes),
     )
 

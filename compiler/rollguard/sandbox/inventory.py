@@ -109,11 +109,12 @@ def _forgotten(subscription: Resource) -> Remains:
 
 
 def _shown_name(resource: Resource) -> str:
-    """The name; a subscription's without its endpoint, which may be a secret."""
+    """The name; a subscription's by its key in the policies, as its endpoint may be a secret: a person must know which one to confirm."""
     if resource.kind != "subscription":
         return resource.name
     topic = str(resource.members.get("TopicArn", "")).rpartition(":")[2]
-    return f"{resource.members.get('Protocol', '')} of {topic}"
+    key = resource.mark.urn.rpartition("::")[2].partition("/")[2].rpartition("@")[0]
+    return f"{resource.members.get('Protocol', '')} {f'{key} ' if key else ''}of {topic}"
 
 
 def _state(resource: Resource) -> str:

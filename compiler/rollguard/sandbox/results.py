@@ -38,8 +38,9 @@ class Run:
 
     `counts` are the resources by operation, without those that AWS never sees (the stack, components, providers). `outputs` are the stack's
     outputs, secrets as `[secret]`. `placeholders` are the references that got a stand-in value. `recovered` says that the run before this
-    one had died and was cleared up first, `unfinished` that it had died and the next `up` has to clear up. `warnings` say what a real stack
-    would refuse. `remains` is only filled by `destroy`: what a real account would keep.
+    one had died and was cleared up first, `unfinished` that it had died and the next `up` has to clear up. `diagnostics` are the
+    program's own warnings, as `pulumi up` prints them; `warnings` say what a real stack would refuse. `remains` is only filled by
+    `destroy`: what a real account would keep.
     """
 
     verb: Verb
@@ -51,6 +52,7 @@ class Run:
     placeholders: tuple[str, ...] = ()
     recovered: bool = False
     unfinished: bool = False
+    diagnostics: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     remains: tuple[Remains, ...] = ()
 

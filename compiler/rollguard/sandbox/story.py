@@ -36,12 +36,16 @@ class Story:
     changes: list[Change] = field(default_factory=list)
     counts: Counter[Operation] = field(default_factory=Counter)
     complaints: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     outputs: dict[str, object] = field(default_factory=dict)
 
     def hear(self, event: EngineEvent) -> None:
-        if event.diagnostic_event and event.diagnostic_event.severity == "error":
+        if event.diagnostic_event:
             message = _COLOURS.sub("", event.diagnostic_event.message).strip()
-            self.complaints.append((event.diagnostic_event.urn or "", message))
+            if event.diagnostic_event.severity == "error":
+                self.complaints.append((event.diagnostic_event.urn or "", message))
+            elif event.diagnostic_event.severity == "warning":
+                self.warnings.append(message)
         if event.resource_pre_event and _is_change(event.resource_pre_event.metadata):
             metadata = event.resource_pre_event.metadata
             verb = "let go of" if _operation(metadata) == "retain" else metadata.op.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
@@ -69,6 +70,8 @@ def _report(run: Run) -> Iterator[str]:
         yield "the run before this one did not end; the next `up` takes over what it left"
     yield f"{run.environment}: {_summary(run)}"
     yield from _changes(run.changes)
+    for diagnostic in run.diagnostics:
+        yield textwrap.indent(diagnostic, "  ")
     for warning in run.warnings:
         yield f"  warning: {warning}"
     if run.verb in ("up", "preview"):

@@ -62,7 +62,7 @@ def _has_policies(root: Path) -> bool:
 
 
 def _published(project: Project, reference: Publication) -> Publication:
-    findings = Findings(list(project.diagnostics))
+    findings = Findings([*project.diagnostics, *project.templates.diagnostics])
     planned: dict[str, PlannedEnvironment] = read_environments(project.environments) if project.environments else {}
     plans = [compile_environment(project, planned, name, (), findings) for name in planned]
     found = in_order(findings.found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rollguard.plan.model import CodeDeployGroup, Criterion, GuardPlan, Mode
 from rollguard.plan.words import condition as short_condition
+from rollguard.recorder.commands import Commands
 from rollguard.site import words
 from rollguard.site.model import Placement, Policy
 from rollguard.site.promise_view import Once, Promise, once_armed, promised
@@ -40,6 +41,14 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
+class Bypass:
+    """The way past one criterion while it is red: a command for each Region."""
+
+    title: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A policy in one environment."""
 
@@ -57,7 +66,9 @@ class Place:
     watched: tuple[Line, ...]
     deployments: tuple[Deployment, ...]
     told: tuple[Told, ...]
-    bypass: tuple[str, ...]
+    bypass: tuple[Bypass, ...]
+    no_bypass: tuple[str, ...]
+    """titles of the criteria that roll back and have none"""
     alarms: tuple[tuple[str, str], ...]
 
 
@@ -227,9 +238,16 @@ def _place(policy: Policy, placement: Placement) -> Place:
         ),
         deployments=_deployments(guard, promise is not None and not promise.impossible),
         told=told(placement) if armed else (),
-        bypass=tuple(criterion.title for criterion in guard.criteria if criterion.bypass is not None),
+        bypass=tuple(_bypass(placement, criterion) for criterion in guard.criteria if criterion.bypass is not None),
+        no_bypass=tuple(one.title for one in guard.criteria if one.attached and one.bypass is None),
         alarms=_alarms(guard),
     )
+
+
+def _bypass(placement: Placement, criterion: Criterion) -> Bypass:
+    where = {"policy": placement.guard.policy, "environment": placement.environment.name}
+    commands = (Commands({**where, "region": region}).bypass(criterion.id) for region in placement.regions)
+    return Bypass(criterion.title, tuple(commands))
 
 
 def _where(placement: Placement) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 import pulumi
 from pulumi_aws import codedeploy as aws_codedeploy
 
-from rollguard.notices import Templates
+from rollguard.notices import planned_templates
 from rollguard.plan.model import EnvironmentPlan, GuardPlan, RegionPlan
 from rollguard.plan.model import Foundation as FoundationPlan
 from rollguard.targets import codedeploy, events, names
@@ -30,7 +30,7 @@ class Environment:
     ) -> None:
         self.plan = plan
         self.provider = provider or own_provider(plan)
-        self.templates = Templates(dict(plan.templates))
+        self.templates = planned_templates(dict(plan.templates), dict(plan.unreadable_templates))
         self._protect = protect
         self._regions = {region.region: region for region in plan.regions}
         self._guards: dict[str, dict[str, GuardPlan]] = {}

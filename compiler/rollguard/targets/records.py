@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pulumi
 from pulumi_aws import s3
 
-from rollguard.notices import Templates, texts
+from rollguard.diagnostics import render
+from rollguard.notices import Templates, left_out, texts
 from rollguard.plan import sheet
 from rollguard.plan.model import EnvironmentPlan, Foundation, GuardPlan, RegionPlan
 from rollguard.targets import documents, names
+from rollguard.targets.once import once
 from rollguard.targets.scope import Scope
 
 #: Days that an older version of an object stays: enough to see what a record said before, and to undo what should not have been.
@@ -84,7 +87,12 @@ def guard_objects(
     parent: pulumi.Resource,
     after: list[pulumi.Resource],
 ) -> list[pulumi.Resource]:
-    """The policy's sheet and its entries in the index. `after` are the bucket and its settings, where this program makes them."""
+    """The policy's sheet and its entries in the index. `after` are the bucket and its settings, where this program makes them.
+
+    Of a message template that is broken the program warns once, whatever the number of policies that use it.
+    """
+    for fault in left_out(guard, templates):
+        once(("broken template", repr(fault)), partial(pulumi.log.warn, render(fault, templates.sources.get)))
     data = sheet.settled(sheet.sheet(guard, region, environment, texts(guard, templates)), scope.values.text)
     contents = {names.sheet(guard.policy, scope.region): (sheet.sheet_key(guard.policy), _text(data))}
     for key, entry in sheet.index(guard).items():

@@ -13,6 +13,7 @@ from rollguard.plan.model import Comparison, MetricAlarm
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.runtime.clock import Clock
+from rollguard.sandbox.runtime.numbers import measured, written
 from rollguard.sandbox.runtime.queries import meaning_of_alarm, meaning_of_query
 from rollguard.simulate.alarm import given_as_breach
 from rollguard.simulate.datapoints import buckets, codes
@@ -117,14 +118,14 @@ class Alarms:
                 and self._clock.date(minute * 60 + 60) <= self._clock.today
             ):
                 times.append(begins)
-                values.append(float(value))
+                values.append(measured(value, alarm.threshold))
         return times, values
 
     def _measured(self, meaning: str) -> tuple[MetricAlarm, Series] | None:
         for name, alarm in self._definitions.items():
-            measured = self._incident.measured.get(name)
-            if measured is not None and measured.series is not None and meaning_of_alarm(alarm) == meaning:
-                return alarm, measured.series
+            seen = self._incident.measured.get(name)
+            if seen is not None and seen.series is not None and meaning_of_alarm(alarm) == meaning:
+                return alarm, seen.series
         return None
 
     def _changes(self, name: str) -> Iterator[tuple[Change, Change]]:
@@ -185,12 +186,14 @@ class Alarms:
             return f"Threshold Crossed: no datapoints were received for {periods} and {treated}."
         if not told:
             return "Threshold Crossed"
-        quoted = ", ".join(f"{value} ({self._clock.date(at):%d/%m/%y %H:%M:%S})" for at, value in told[:_QUOTED])
+        quoted = ", ".join(
+            f"{written(value)} ({self._clock.date(at):%d/%m/%y %H:%M:%S})" for at, value in told[:_QUOTED]
+        )
         word = _WORDS.get(alarm.comparison, "outside of")
         count = alarm.datapoints_to_alarm
         return (
             f"Threshold Crossed: {len(told)} out of the last {alarm.evaluation_periods} datapoints "
-            f"[{quoted}] {'was' if len(told) == 1 else 'were'}{'' if bad else ' not'} {word} the threshold ({alarm.threshold})"
+            f"[{quoted}] {'was' if len(told) == 1 else 'were'}{'' if bad else ' not'} {word} the threshold ({written(alarm.threshold)})"
             f"{f' and {treated}' if silent else ''} "
             f"(minimum {count} datapoint{'' if count == 1 else 's'} for {'OK -> ALARM' if bad else 'ALARM -> OK'} transition)."
         )
@@ -221,11 +224,11 @@ class Alarms:
 
     def _points(self, name: str, change: Change) -> tuple[MetricAlarm | None, list[tuple[int, float | None]]]:
         """The datapoints that an evaluation at the change looked at, the newest first, each with the second that it begins at."""
-        alarm, measured = self._definitions.get(name), self._incident.measured.get(name)
-        if alarm is None or measured is None or measured.series is None:
+        alarm, seen = self._definitions.get(name), self._incident.measured.get(name)
+        if alarm is None or seen is None or seen.series is None:
             return alarm, []
         width = max(alarm.period // 60, 1)
-        whole = buckets(alarm, measured.series, 60, width)
+        whole = buckets(alarm, seen.series, 60, width)
         when = timing(alarm, self._incident.outside.around.delivery)
         newest = (change.at - min(when.usual, when.delivery)) // 60 - 1
         found: list[tuple[int, float | None]] = []
@@ -233,7 +236,8 @@ class Alarms:
             minute = newest - step * width
             index = minute - whole.start
             value = whole.values[index] if 0 <= index < len(whole.values) else None
-            found.append(((minute - width + 1) * 60, value))
+            kept = None if value is None else measured(value, alarm.threshold)
+            found.append(((minute - width + 1) * 60, kept))
         return alarm, found
 
     def _latest_child(self, name: str, change: Change) -> str | None:

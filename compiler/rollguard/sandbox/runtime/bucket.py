@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 _PART = re.compile(r"[A-Za-z0-9!_.*'()&$@=;:+ ,?-]+")
@@ -74,6 +75,10 @@ class Bucket:
                 if path.is_file() and not path.name.startswith(".")
             )
             yield from sorted(key for key in found if key.startswith(prefix))
+
+    def written(self, key: str) -> datetime:
+        """When the object was last written. Raises OSError where there is none."""
+        return datetime.fromtimestamp(self.folder.joinpath(key).stat().st_mtime, UTC)
 
     def _path(self, key: str) -> Path | None:
         """Where an object lies; None for keys that would lead out of the folder or hide in it."""

@@ -167,8 +167,9 @@ def s3(resources: Sequence[Resource], place: Place, bucket_of: Callable[[str], B
 
     def listed(parameters: Parameters) -> dict[str, Any]:
         prefix = parameters.get("Prefix", "")
-        keys = [*of(parameters, "ListObjectsV2").keys(prefix)]
-        return {"Contents": [{"Key": key} for key in keys], "KeyCount": len(keys), "IsTruncated": False}
+        bucket = of(parameters, "ListObjectsV2")
+        found = [{"Key": key, "LastModified": bucket.written(key)} for key in bucket.keys(prefix)]
+        return {"Contents": found, "KeyCount": len(found), "IsTruncated": False}
 
     return {
         "GetObject": Operation(arn, get),

@@ -268,6 +268,10 @@ class World:
         cloudwatch.values = lambda id, at: 14.2 if id.startswith("c0_") and ONSET <= at < GREEN else 0.1
         self.rim.codedeploy.deployments = {BAD: bad_release(), BACK: rollback()}
 
+    def write_sheet(self, guard: dict[str, Any]) -> None:
+        """What the policy's stack uploads from now on."""
+        self.rim.s3.objects["guards/checkout-api.json"] = json.dumps(guard).encode()
+
     def clock(self) -> datetime:
         at = instant(self.now)
         assert at is not None

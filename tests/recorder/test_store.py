@@ -113,9 +113,10 @@ def test_all_open_incidents_are_listed_over_pages() -> None:
 
 def test_a_sheet_is_read_once_per_invocation() -> None:
     s3 = MemoryS3()
-    s3.objects["guards/p.json"] = b'{"policy": "p"}'
+    s3.objects["guards/p.json"] = json.dumps(sheet(policy="p")).encode()
     bucket = store(s3)
-    assert bucket.sheet("p") == {"policy": "p"}
+    first = bucket.sheet("p")
+    assert first is not None and first["policy"] == "p"
     s3.objects.clear()
-    assert bucket.sheet("p") == {"policy": "p"}
+    assert bucket.sheet("p") is first
     assert bucket.sheet("q") is None

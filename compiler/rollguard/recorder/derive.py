@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rollguard.recorder import alarm_states, answers, criteria, exposure, statuses, times
+from rollguard.recorder import alarm_states, answers, criteria, exposure, sheets, statuses, times
 from rollguard.recorder.deployments import Known
 from rollguard.recorder.facts import Fact, merge
 from rollguard.recorder.situation import Sheet, Situation, situation
@@ -176,6 +176,8 @@ def _missing(now: Situation, reasons: Sequence[str], at: Mapping[str, str | None
                 "since": now.stop,
             }
         )
+    if unread := sheets.unread(now.sheet):
+        listed.append({"what": unread[0], "why": unread[1], "since": now.facts[0]["at"]})
     return sorted(listed, key=lambda one: str(one["what"]))
 
 

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from rollguard.recorder import observations
 from rollguard.recorder import record as documents
+from rollguard.recorder import sheets
 from rollguard.recorder.observations import Observation
 from rollguard.recorder.record import Record
 
@@ -85,9 +86,10 @@ class Store:
         return Watched(policy, observes if isinstance(observes, str) else None) if isinstance(policy, str) else None
 
     def sheet(self, policy: str) -> dict[str, Any] | None:
-        """The guard sheet of a policy; None where there is none."""
+        """The guard sheet of a policy, of whichever version; None where there is none. Raises ValueError for one that says too little."""
         if policy not in self.sheets:
-            self.sheets[policy] = self._json(f"guards/{policy}.json")
+            stated = self._json(f"guards/{policy}.json")
+            self.sheets[policy] = sheets.read(stated, policy) if stated is not None else None
         return self.sheets[policy]
 
     def record(self, policy: str, incident: str) -> Record | None:

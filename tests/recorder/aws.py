@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -54,6 +54,8 @@ class CloudWatch:
         self.composites: set[str] = set()
         self.now: Callable[[], str] = lambda: "2026-11-24T10:00:00Z"
         self.values: Callable[[str, str], float | None] = lambda _id, _at: 0.1
+        #: For how long datapoints of a period are kept: of more than that ago, an answer holds none.
+        self.kept: Callable[[int], timedelta] = lambda _period: timedelta(days=15)
         self.requested: list[list[dict[str, Any]]] = []
 
     def describe_alarms(self, *, AlarmNames: list[str], AlarmTypes: list[str], MaxRecords: int) -> dict[str, Any]:
@@ -111,12 +113,22 @@ class CloudWatch:
         self, *, MetricDataQueries: list[dict[str, Any]], StartTime: datetime, EndTime: datetime, ScanBy: str
     ) -> dict[str, Any]:
         assert len(MetricDataQueries) <= 500
+        assert sum(str(query.get("Expression")).startswith("SELECT") for query in MetricDataQueries) <= 1
         self.requested.append(MetricDataQueries)
         results = []
+        periods = {
+            query["Id"].partition("_")[0]: query["MetricStat"]["Period"]
+            for query in MetricDataQueries
+            if "MetricStat" in query
+        }
+        now = instant(self.now())
+        assert now is not None
         for query in MetricDataQueries:
             if query.get("ReturnData", True):
-                minutes = range(int(StartTime.timestamp()) // 60 * 60, int(EndTime.timestamp()), 60)
-                stamped = [(at, self.values(query["Id"], times.text(at) or "")) for at in minutes]
+                period = periods.get(query["Id"].partition("_")[0], 60)
+                stamps = range(int(StartTime.timestamp()) // period * period, int(EndTime.timestamp()), period)
+                old = now - StartTime > self.kept(period)
+                stamped = [(at, None if old else self.values(query["Id"], times.text(at) or "")) for at in stamps]
                 known = [(at, value) for at, value in stamped if value is not None]
                 results.append(
                     {

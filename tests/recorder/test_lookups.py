@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from rollguard.recorder import datapoints, handler
+from rollguard.recorder.datapoints import Request
 from rollguard.recorder.lookups import Lookups
 from tests.recorder.aws import instant
 from tests.recorder.incident import ALARM, BAD, CRITERION, DATA, GREEN, ONSET, REASON, RED, sheet
@@ -223,9 +224,14 @@ def test_datapoints_of_all_criteria_come_in_one_call_and_over_pages(cloudwatch: 
             "criterion": "target-5xx",
             "period": 60,
             "points": [["2026-11-24T09:11:00Z", 1.0], ["2026-11-24T09:12:00Z", 2.0]],
+            "asked": [["2026-11-24T09:11:00Z", NOW]],
         }
     ]
     assert missing["what"] == "datapoints of latency-p99 (cloudwatch:GetMetricData)"
+
+
+def asked(criteria: list[dict[str, Any]], start: str = ONSET) -> list[Request]:
+    return datapoints.requests([{"period": 60, **one} for one in criteria], start, GREEN, NOW)
 
 
 def test_queries_of_different_criteria_never_share_an_id_and_five_hundred_fit_in_a_call() -> None:
@@ -239,12 +245,53 @@ def test_queries_of_different_criteria_never_share_an_id_and_five_hundred_fit_in
         {"queries": [{"Id": "q1", "Expression": "SELECT MAX(m1) FROM q1", "Period": 60}]},
         {"queries": []},
     ]
-    ((m1, e1, q1),) = datapoints.requests(criteria)
+    (request,) = asked(criteria)
+    m1, e1, q1 = request.queries
     assert (m1["Id"], e1["Id"], q1["Id"]) == ("c0_m1", "c0_e1", "c1_q1")
     assert e1["Expression"] == "IF(c0_m1 > 0, c0_m1, FILL(c0_m1, 0)) + SUM('m1')"
     assert q1["Expression"] == "SELECT MAX(m1) FROM q1"
     many = [{"queries": [{"Id": f"m{number}"} for number in range(3)]} for _ in range(334)]
-    assert [len(queries) for queries in datapoints.requests(many)] == [498, 498, 6]
+    assert [len(request.queries) for request in asked(many)] == [498, 498, 6]
+
+
+def test_a_call_holds_one_metrics_insights_query_and_whatever_else_fits() -> None:
+    """ "Each GetMetricData operation can include only one query" (API reference of GetMetricData)."""
+    insights = {"queries": [{"Id": "q1", "Expression": " select MAX(x) FROM y", "Period": 60}]}
+    plain = {"queries": [{"Id": "m1", "MetricStat": {}}]}
+    requests = asked([insights, plain, insights, plain, insights])
+    assert [[query["Id"] for query in one.queries] for one in requests] == [
+        ["c0_q1", "c1_m1", "c3_m1"],
+        ["c2_q1"],
+        ["c4_q1"],
+    ]
+
+
+def test_datapoints_of_ten_seconds_are_asked_for_while_there_are_any_and_those_of_a_minute_for_the_whole() -> None:
+    """CloudWatch keeps datapoints of less than a minute for three hours (API reference of MetricStat)."""
+    fine = {"period": 10, "queries": [{"Id": "m1", "MetricStat": {"Period": 10}}]}
+    fine["queries"] += [{"Id": "q1", "Expression": "SELECT", "Period": 10}, {"Id": "e1", "Expression": "m1 + q1"}]
+    plain = {"queries": [{"Id": "m1", "MetricStat": {"Period": 300}}], "period": 300}
+    (young,) = asked([fine, plain], "2026-11-24T07:31:00Z")
+    assert young.periods == {0: 10, 1: 300}
+    whole, recent = asked([fine, plain], "2026-11-24T07:30:00Z")
+    assert (whole.start, whole.periods) == ("2026-11-24T07:30:00Z", {0: 60, 1: 300})
+    assert [one.get("MetricStat", one).get("Period") for one in whole.queries] == [60, 60, None, 300]
+    assert (recent.start, recent.periods) == ("2026-11-24T07:31:00Z", {0: 10})
+    assert [one.get("MetricStat", one).get("Period") for one in recent.queries] == [10, 10, None]
+
+
+def test_a_call_that_fails_costs_the_criteria_in_it_and_no_other(cloudwatch: Stubber, lookups: Lookups) -> None:
+    insights = [{"Id": "q1", "Expression": "SELECT MAX(x) FROM y", "Period": 60, "ReturnData": True}]
+    criteria = [{"id": id, "period": 60, "queries": insights} for id in ("first", "second")]
+    points = {"Id": "c0_q1", "Timestamps": [instant(ONSET)], "Values": [1.0], "StatusCode": "Complete"}
+    cloudwatch.add_response("get_metric_data", {"MetricDataResults": [points]})
+    cloudwatch.add_client_error("get_metric_data", "ThrottlingException", "Rate exceeded")
+    series, missing = lookups.series(criteria, ONSET, GREEN)
+    assert [one["criterion"] for one in series["series"]] == ["first"]
+    assert (missing["what"], missing["why"]) == (
+        "datapoints of second (cloudwatch:GetMetricData)",
+        "ThrottlingException: Rate exceeded",
+    )
 
 
 def test_the_stretch_of_datapoints_is_bounded() -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rollguard.recorder import bounded, times
+from rollguard.recorder import bounded, snapshots, times
 from rollguard.recorder.facts import Fact, reason_data
 
 #: The look-ups by the names under which `missing` lists them.
@@ -45,13 +45,13 @@ def series_question(criterion: str) -> str:
     return f"datapoints of {criterion} (cloudwatch:GetMetricData)"
 
 
-def answered_by(fact: Fact) -> list[str]:
-    """The look-ups that a fact answers."""
-    found = list(fact.get("answers", ()))
+def answered_by(fact: Fact) -> dict[str, str]:
+    """The look-ups that a fact answers, and when each was."""
+    found = dict.fromkeys(fact.get("answers", ()), fact["at"])
     if fact["kind"] == "alarms":
-        found += [alarm_question(name) for name in fact["alarms"]]
+        found |= {alarm_question(name): fact["at"] for name in fact["alarms"]}
     elif fact["kind"] == "series":
-        found += [series_question(one["criterion"]) for one in fact["series"]]
+        found |= {series_question(criterion): at for criterion, at in snapshots.answered(fact).items()}
     return found
 
 
@@ -202,13 +202,13 @@ def history(alarm: str, items: Iterable[Mapping[str, Any]]) -> list[Fact]:
 
 
 def series(found: Iterable[Mapping[str, Any]], start: str, end: str, at: str) -> Fact:
-    """The fact of the criteria's datapoints, each `{criterion, period, points}`, between `start` and `end`."""
+    """The fact of the criteria's datapoints between `start` and `end`, each an entry of `snapshots`."""
     return {
         "id": "series",
         "kind": "series",
         "at": at,
         "start": start,
         "end": end,
-        "series": [dict(one) for one in found],
+        "series": sorted((dict(one) for one in found), key=lambda one: (one["criterion"], one["period"])),
         "answers": [SERIES],
     }

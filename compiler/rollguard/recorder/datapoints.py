@@ -1,16 +1,20 @@
-"""The datapoints of all criteria in as few calls of GetMetricData as there can be: their queries in one list, and apart again."""
+"""The datapoints of all criteria in as few calls of GetMetricData as there can be: their queries together, and apart again."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from rollguard.recorder import bounded, times
+from rollguard.recorder.snapshots import Entry, entry
 
-#: Queries of one call (API reference of GetMetricData).
+#: Queries of one call, of which one may be a Metrics Insights query (API reference of GetMetricData).
 QUERIES = 500
+#: Seconds for which datapoints of less than a minute are kept (API reference of MetricStat, `Period`), less one to be on the safe side.
+FINE = 3 * 3_600 - 60
 #: Seconds before the onset from which datapoints are kept; and the longest stretch, so that a record stays small.
 BEFORE, LONGEST = 3_600, 12 * 3_600
 #: Quoted text, or a name. Names of functions and Metrics Insights queries are no ids of queries.
@@ -23,19 +27,61 @@ def window(onset: str, end: str) -> tuple[str, str]:
     return start, max(start, min(end, times.later(start, LONGEST)))
 
 
-def requests(criteria: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The queries of the criteria for GetMetricData, at most QUERIES a list, those of one criterion together.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of GetMetricData. `periods` are those of the criteria in it, in seconds, by their place among all."""
 
-    Criteria may use the same ids, so each gets a prefix, in expressions too. Adopted alarms have no queries.
+    queries: list[dict[str, Any]]
+    start: str
+    end: str
+    periods: dict[int, int]
+
+
+def requests(criteria: Sequence[Mapping[str, Any]], start: str, end: str, now: str) -> list[Request]:
+    """The calls that ask for the datapoints of the criteria from `start` to `end`, as it is `now`.
+
+    A call holds at most QUERIES queries, those of one criterion together, and one Metrics Insights query. Datapoints of less than a minute
+    are asked for as far back as CloudWatch keeps them, and beside them those of a minute for the whole stretch. Criteria may use the same
+    ids, so each gets a prefix, in expressions too. Adopted alarms have no queries.
     """
-    lists: list[list[dict[str, Any]]] = []
+    kept = times.later(now, -FINE)
+    made: list[Request] = []
+    insights: set[int] = set()
     for index, one in enumerate(criteria):
-        queries = _renamed(one["queries"], f"c{index}_")
-        if queries and (not lists or len(lists[-1]) + len(queries) > QUERIES):
-            lists.append([])
-        if queries:
-            lists[-1] += queries
-    return lists
+        stated = int(one["period"] or 60)
+        fine = stated % 60 != 0 and start < kept
+        wanted = [(max(60, stated), start), *([(stated, kept)] if kept < end else [])] if fine else [(stated, start)]
+        for period, begin in wanted if one["queries"] else ():
+            queries = [_at_period(query, period) if fine else query for query in _renamed(one["queries"], f"c{index}_")]
+            place = _place(made, begin, queries, insights)
+            if place is None:
+                place = len(made)
+                made.append(Request([], begin, end, {}))
+            made[place].queries.extend(queries)
+            made[place].periods[index] = period
+            insights |= {place} if any(map(_is_insights, queries)) else set()
+    return made
+
+
+def _place(made: Sequence[Request], begin: str, queries: Sequence[Mapping[str, Any]], insights: set[int]) -> int | None:
+    """The call that takes these queries too; None where it needs one of its own."""
+    asks = any(map(_is_insights, queries))
+    for place, one in enumerate(made):
+        if one.start == begin and len(one.queries) + len(queries) <= QUERIES and not (asks and place in insights):
+            return place
+    return None
+
+
+def _is_insights(query: Mapping[str, Any]) -> bool:
+    expression = query.get("Expression")
+    return isinstance(expression, str) and expression.lstrip().upper().startswith("SELECT")
+
+
+def _at_period(query: Mapping[str, Any], period: int) -> dict[str, Any]:
+    found = dict(query)
+    if "MetricStat" in found:
+        found["MetricStat"] = {**found["MetricStat"], "Period": period}
+    return found | ({"Period": period} if "Period" in found else {})
 
 
 def _renamed(queries: Sequence[Mapping[str, Any]], prefix: str) -> list[dict[str, Any]]:
@@ -48,16 +94,16 @@ def _renamed(queries: Sequence[Mapping[str, Any]], prefix: str) -> list[dict[str
     for query in queries:
         renamed = {**query, "Id": prefix + str(query["Id"])}
         expression = query.get("Expression")
-        if isinstance(expression, str) and not expression.lstrip().upper().startswith("SELECT"):
+        if isinstance(expression, str) and not _is_insights(query):
             renamed["Expression"] = _TOKEN.sub(named, expression)
         found.append(renamed)
     return found
 
 
-def series(
-    criteria: Sequence[Mapping[str, Any]], results: Iterable[Mapping[str, Any]], start: str, end: str
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """GetMetricData's results by criterion, gaps filled with null; and the ids of the criteria for which there was none.
+def entries(
+    criteria: Sequence[Mapping[str, Any]], request: Request, results: Iterable[Mapping[str, Any]], at: str
+) -> list[Entry]:
+    """GetMetricData's results of a request by criterion, gaps filled with null; `at` is when it was asked.
 
     Raises KeyError, TypeError or ValueError for results that are not as botocore's model has them.
     """
@@ -68,19 +114,14 @@ def series(
             continue
         points = values.setdefault(index, {})
         for stamp, value in zip(result["Timestamps"], result["Values"], strict=True):
-            at = times.text(stamp)
-            if at is not None:
-                points[at] = bounded.number(value)
-    found, without = [], []
-    for index, one in enumerate(criteria):
-        if index in values:
-            period = int(one["period"] or 60)
-            found.append(
-                {"criterion": one["id"], "period": period, "points": _filled(values[index], period, start, end)}
-            )
-        elif one["queries"]:
-            without.append(one["id"])
-    return found, without
+            moment = times.text(stamp)
+            if moment is not None:
+                points[moment] = bounded.number(value)
+    return [
+        entry(criteria[index]["id"], period, _filled(values[index], period, request.start, request.end), at)
+        for index, period in sorted(request.periods.items())
+        if index in values
+    ]
 
 
 def _filled(points: Mapping[str, float | None], period: int, start: str, end: str) -> list[list[Any]]:

@@ -26,7 +26,7 @@ def derive(facts: Iterable[Fact], sheet: Sheet, incident: str) -> dict[str, Any]
     status = reached[-1]["status"] if reached else "unknown"
     listed = criteria.judged(now)
     reasons = criteria.because(now, listed)
-    series = [one for fact in now.of_kind("series") for one in fact["series"]]
+    series = _series(now)
     moments = _times(now, reached, criteria.onset(now, reasons, series))
     return {
         "version": VERSION,
@@ -56,6 +56,13 @@ def derive(facts: Iterable[Fact], sheet: Sheet, incident: str) -> dict[str, Any]
         "told": [],
         "facts": merged,
     }
+
+
+def _series(now: Situation) -> list[dict[str, Any]]:
+    """In the sheet's order of the criteria, the finest datapoints of each first."""
+    order = {one["id"]: place for place, one in enumerate(now.sheet["criteria"])}
+    series = [one for fact in now.of_kind("series") for one in fact["series"]]
+    return sorted(series, key=lambda one: (order.get(one["criterion"], len(order)), one["criterion"], one["period"]))
 
 
 def _place(now: Situation) -> dict[str, Any]:
@@ -155,8 +162,8 @@ def _missing(now: Situation, reasons: Sequence[str], at: Mapping[str, str | None
     """What could not be looked up and has not been since; then what no answer told."""
     known: dict[str, str] = {}
     for fact in now.facts:
-        for what in answers.answered_by(fact):
-            known[what] = max(known.get(what, ""), fact["at"])
+        for what, at_last in answers.answered_by(fact).items():
+            known[what] = max(known.get(what, ""), at_last)
     needless = _histories_not_needed(now)
     listed = [
         {"what": fact["what"], "why": fact["why"], "since": max(fact["since"], known.get(fact["what"], ""))}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rollguard.recorder import alarm_states, answers, criteria, facts, ignored, statuses, times
+from rollguard.recorder import alarm_states, answers, criteria, facts, ignored, snapshots, statuses, times
 from rollguard.recorder.deployments import FINAL
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.lookups import Lookups
@@ -115,7 +115,21 @@ class Enrichment:
             begin = criteria.onset(now, reasons, []) or now.moment
             # A fault that is older than that must not crowd out the incident.
             begin = max(begin, times.later(now.moment, -OLDEST_ONSET))
-            self.found += self.lookups.series(listed, begin, self.now())
+            asked = self.lookups.series(listed, begin, self.now())
+            self.found += _ceased(taken[-1], asked) if taken else asked
+
+
+def _ceased(before: Fact, asked: Sequence[Fact]) -> list[Fact]:
+    """What was asked, without the criteria of which there were datapoints and are none any more: these are missing, by name."""
+    had, found = snapshots.with_values(before), list(asked)
+    for place, fact in enumerate(asked):
+        if fact["kind"] == "series":
+            gone = sorted(had & set(snapshots.answered(fact)) - snapshots.with_values(fact))
+            found[place] = snapshots.without(fact, gone)
+            found += [
+                facts.missing(answers.series_question(id), "CloudWatch gave no more of them", fact["at"]) for id in gone
+            ]
+    return found
 
 
 def _asked_in_vain(missing: Fact) -> str | None:

@@ -7,7 +7,7 @@ Kinds and their fields:
     deployment       what GetDeployment said
     alarms           what DescribeAlarms said of the policy's alarms at one moment
     underWay         deployments: those that were under way when the alarm went red, none where the list is empty
-    series           the datapoints of the criteria, from `start` to `end`
+    series           the datapoints of the criteria, from `start` to `end`, those of all askings as one (`snapshots`)
     missing          what, why, since: a look-up without an answer, last at `at`
     answered         answers: look-ups that have an answer by now, which other facts hold
     presumed         deployment, rollbackOf: a deployment that began within ten minutes after the stop, while GetDeployment was silent
@@ -24,7 +24,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rollguard.recorder import bounded, times
+from rollguard.recorder import bounded, snapshots, times
 
 Fact = dict[str, Any]
 
@@ -37,7 +37,8 @@ _VALUES = frozenset({"OK", "ALARM", "INSUFFICIENT_DATA"})
 def merge(*sets: Iterable[Fact]) -> list[Fact]:
     """The union of sets of facts, in order of time. Commutative, associative and idempotent.
 
-    Of two facts with one id the later wins; two that a look-up is missing are joined: since the first, last at the latest.
+    Of two facts with one id the later wins. Two that a look-up is missing are joined: since the first, last at the latest; and datapoints
+    point by point.
     """
     found: dict[str, Fact] = {}
     for fact in (fact for facts in sets for fact in facts):
@@ -50,6 +51,8 @@ def _joined(one: Fact, other: Fact) -> Fact:
     if one["kind"] == other["kind"] == "missing":
         last = max(one, other, key=lambda fact: (fact["at"], fact["why"]))
         return {**last, "since": min(one["since"], other["since"])}
+    if one["kind"] == other["kind"] == "series" and one != other:
+        return snapshots.joined(one, other)
     if one["at"] != other["at"] or one == other:
         return max(one, other, key=lambda fact: fact["at"])
     return max(one, other, key=lambda fact: json.dumps(fact, sort_keys=True))

@@ -10,7 +10,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rollguard.recorder import answers, datapoints, facts, times
+from rollguard.recorder.datapoints import Request
 from rollguard.recorder.facts import Fact
+from rollguard.recorder.snapshots import Entry
 
 #: Alarms of one DescribeAlarms, deployments of one BatchGetDeployments (API references).
 ALARMS, DEPLOYMENTS = 100, 25
@@ -150,27 +152,40 @@ class Lookups:
         return found
 
     def series(self, criteria: Sequence[Mapping[str, Any]], onset: str, end: str) -> list[Fact]:
-        """GetMetricData of every criterion, from an hour before the onset to `end`: a `series` fact, and what is missing."""
-        found: list[Fact] = []
-        start, until = datapoints.window(onset, end)
-        with self._asking(answers.SERIES, found):
-            results: list[Mapping[str, Any]] = []
-            for queries in datapoints.requests(criteria):
-                results += self._results(queries, start, until)
-            series, without = datapoints.series(criteria, results, start, until)
-            found.append(answers.series(series, start, until, self.now()))
-            for criterion in without:
-                found.append(facts.missing(answers.series_question(criterion), "CloudWatch gave none", self.now()))
-        return found
+        """GetMetricData of every criterion, from an hour before the onset to `end`: a `series` fact, and what is missing.
 
-    def _results(self, queries: list[dict[str, Any]], start: str, end: str) -> Iterator[Mapping[str, Any]]:
+        A call that fails costs the criteria in it, and none in another.
+        """
+        start, until = datapoints.window(onset, end)
+        asked = datapoints.requests(criteria, start, until, self.now())
+        found: list[Entry] = []
+        failed: list[tuple[Request, Fact]] = []
+        for request in asked:
+            lost: list[Fact] = []
+            with self._asking(answers.SERIES, lost):
+                found += datapoints.entries(criteria, request, list(self._results(request)), self.now())
+            failed += [(request, fact) for fact in lost]
+        if asked and len(failed) == len(asked):
+            return [failed[0][1]]
+        known = {one["criterion"] for one in found}
+        why = {criteria[index]["id"]: fact["why"] for request, fact in failed for index in request.periods}
+        absent = [one["id"] for one in criteria if one["queries"] and one["id"] not in known]
+        return [
+            answers.series(found, start, until, self.now()),
+            *(
+                facts.missing(answers.series_question(id), why.get(id, "CloudWatch gave none"), self.now())
+                for id in absent
+            ),
+        ]
+
+    def _results(self, request: Request) -> Iterator[Mapping[str, Any]]:
         token: dict[str, str] = {}
         for _ in range(PAGES):
             page = self._call(
                 self.cloudwatch.get_metric_data,
-                MetricDataQueries=queries,
-                StartTime=times.instant(start),
-                EndTime=times.instant(end),
+                MetricDataQueries=request.queries,
+                StartTime=times.instant(request.start),
+                EndTime=times.instant(request.end),
                 ScanBy="TimestampAscending",
                 **token,
             )

@@ -24,7 +24,7 @@ def drawing(record: Record, criterion: Mapping[str, Any], prefix: str) -> Drawin
 
     `prefix` must be another one for each chart of a page.
     """
-    series = next((each for each in record["series"] if each["criterion"] == criterion["id"]), None)
+    series = _finest([each for each in record["series"] if each["criterion"] == criterion["id"]])
     stated = series["points"] if series is not None else ()
     points = sorted(
         ((at, _number(value)) for text, value in stated if (at := moment(text)) is not None), key=lambda point: point[0]
@@ -38,6 +38,12 @@ def drawing(record: Record, criterion: Mapping[str, Any], prefix: str) -> Drawin
     if chart is None:
         return None
     return Drawing(scenario_chart(chart, prefix, style=False).strip(), describe(chart), clock(origin.isoformat())[:5])
+
+
+def _finest(entries: list[Record]) -> Record | None:
+    """The datapoints that are drawn. Those of two periods are not drawn as one line: a sum of a minute is not one of ten seconds."""
+    known = [each for each in entries if any(_number(value) is not None for _, value in each["points"])]
+    return min(known or entries, key=lambda each: int(each["period"]), default=None)
 
 
 def _chart(

@@ -19,10 +19,12 @@ def instant(at: str | None) -> datetime | None:
 
 
 class CodeDeploy:
-    """`deployments` are deploymentInfos by id, as GetDeployment gives them."""
+    """`deployments` are deploymentInfos by id, as GetDeployment gives them; `page` is how many ids a list holds."""
 
     def __init__(self) -> None:
         self.deployments: dict[str, dict[str, Any]] = {}
+        self.page = 100
+        self.newest_first = True
 
     def get_deployment(self, *, deploymentId: str) -> dict[str, Any]:
         if deploymentId not in self.deployments:
@@ -30,7 +32,12 @@ class CodeDeploy:
         return {"deploymentInfo": self.deployments[deploymentId]}
 
     def list_deployments(
-        self, *, applicationName: str, deploymentGroupName: str, createTimeRange: dict[str, datetime]
+        self,
+        *,
+        applicationName: str,
+        deploymentGroupName: str,
+        createTimeRange: dict[str, datetime],
+        nextToken: str = "0",
     ) -> dict[str, Any]:
         found = [
             info
@@ -38,8 +45,10 @@ class CodeDeploy:
             if (info["applicationName"], info["deploymentGroupName"]) == (applicationName, deploymentGroupName)
             and createTimeRange["start"] <= info["createTime"] <= createTimeRange["end"]
         ]
-        found.sort(key=lambda info: info["createTime"], reverse=True)
-        return {"deployments": [info["deploymentId"] for info in found]}
+        found.sort(key=lambda info: info["createTime"], reverse=self.newest_first)
+        begin, end = int(nextToken), int(nextToken) + self.page
+        answer: dict[str, Any] = {"deployments": [info["deploymentId"] for info in found[begin:end]]}
+        return answer | ({"nextToken": str(end)} if len(found) > end else {})
 
     def batch_get_deployments(self, *, deploymentIds: list[str]) -> dict[str, Any]:
         assert len(deploymentIds) <= 25

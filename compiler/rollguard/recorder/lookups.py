@@ -20,6 +20,8 @@ ALARMS, DEPLOYMENTS = 100, 25
 PAGES = 20
 #: Seconds before an alarm in which a deployment under way can have begun: ECS waits at most 48 h twice (aws-facts 2.4).
 LONGEST_DEPLOYMENT = 5 * 86_400
+#: How the creators begin of deployments that bring the current revision to hosts as they come, or act as they go (aws-facts 2.5).
+SCALING = "autoscaling"
 #: Seconds of the invocation that are kept for the record and the messages: look-ups that find less are not made.
 RESERVE = 25
 #: What a malformed answer raises on its way to a fact.
@@ -28,6 +30,10 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 class OutOfTime(Exception):
     """A look-up that was not made, as the rest of the invocation is the messages'."""
+
+
+class _Cut(Exception):
+    """A list that is longer than what is read of it: nothing follows from what is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Lookups:
     def _asking(self, what: str, found: list[Fact]) -> Iterator[None]:
         try:
             yield
-        except (ClientError, BotoCoreError, OutOfTime, *MALFORMED) as error:
+        except (ClientError, BotoCoreError, OutOfTime, _Cut, *MALFORMED) as error:
             found.append(facts.missing(what, why(error), self.now()))
 
     def deployment(self, deployment: str) -> Fact:
@@ -81,21 +87,32 @@ class Lookups:
         return found
 
     def _covering(self, group: Mapping[str, Any], moment: str, until: str) -> list[Fact]:
+        """The releases of a group under way between `moment` and `until`. Raises _Cut where the list did not end within PAGES and none was found."""
         begin, end = times.instant(times.later(moment, -LONGEST_DEPLOYMENT)), times.instant(times.later(until, 1))
-        page = self._call(
-            self.codedeploy.list_deployments,
-            applicationName=group["application"],
-            deploymentGroupName=group["group"],
-            createTimeRange={"start": begin, "end": end},
+        token: dict[str, str] = {}
+        for _ in range(PAGES):
+            page = self._call(
+                self.codedeploy.list_deployments,
+                applicationName=group["application"],
+                deploymentGroupName=group["group"],
+                createTimeRange={"start": begin, "end": end},
+                **token,
+            )
+            # The newest come first, which the API does not promise: so all are asked, until one is found.
+            ids = list(page["deployments"])
+            for place in range(0, len(ids), DEPLOYMENTS):
+                batch = self._call(
+                    self.codedeploy.batch_get_deployments, deploymentIds=ids[place : place + DEPLOYMENTS]
+                )
+                found = [answers.deployment(info, self.now()) for info in batch["deploymentsInfo"]]
+                if running := [fact for fact in found if _covers(fact, moment, until)]:
+                    return running
+            if not page.get("nextToken"):
+                return []
+            token = {"nextToken": page["nextToken"]}
+        raise _Cut(
+            f"of more than {PAGES} pages of deployments only the first were asked, and none of them was under way"
         )
-        # The newest come first, which the API does not promise: so all of a page are asked, until one is found.
-        ids = list(page["deployments"])
-        for place in range(0, len(ids), DEPLOYMENTS):
-            infos = self._call(self.codedeploy.batch_get_deployments, deploymentIds=ids[place : place + DEPLOYMENTS])
-            found = [answers.deployment(info, self.now()) for info in infos["deploymentsInfo"]]
-            if running := [fact for fact in found if _covers(fact, moment, until)]:
-                return running
-        return []
 
     def alarms(self, names: Sequence[str]) -> list[Fact]:
         """DescribeAlarms of `names`: an `alarms` fact, and what is missing: all of them, or those that do not exist."""
@@ -168,12 +185,12 @@ class Lookups:
         if asked and len(failed) == len(asked):
             return [failed[0][1]]
         known = {one["criterion"] for one in found}
-        why = {criteria[index]["id"]: fact["why"] for request, fact in failed for index in request.periods}
+        reasons = {criteria[index]["id"]: fact["why"] for request, fact in failed for index in request.periods}
         absent = [one["id"] for one in criteria if one["queries"] and one["id"] not in known]
         return [
             answers.series(found, start, until, self.now()),
             *(
-                facts.missing(answers.series_question(id), why.get(id, "CloudWatch gave none"), self.now())
+                facts.missing(answers.series_question(id), reasons.get(id, "CloudWatch gave none"), self.now())
                 for id in absent
             ),
         ]
@@ -211,11 +228,14 @@ def why(error: Exception) -> str:
         return f"{stated.get('Code', 'error')}: {stated.get('Message', '')}"
     if isinstance(error, BotoCoreError):
         return f"{type(error).__name__}: {error}"
-    if isinstance(error, OutOfTime):
+    if isinstance(error, OutOfTime | _Cut):
         return str(error)
     return f"the answer is not as documented ({type(error).__name__}: {error})"
 
 
 def _covers(fact: Fact, moment: str, until: str) -> bool:
+    """Whether it is a release that was under way. What follows a scaled group around is none: it brings no new version."""
+    if str(fact["creator"]).startswith(SCALING):
+        return False
     begun, over = fact["createdAt"], fact["completedAt"]
     return begun is not None and begun <= until and (over is None or over >= moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,19 @@ from rollguard.recorder.derive import derive
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.statuses import ENDS
 from tests.recorder import observed
-from tests.recorder.incident import ALARM, BACK, BAD, DATA, EVENTS, RED, alarm_event, bad_release, rollback, sheet
+from tests.recorder.incident import (
+    ALARM,
+    BACK,
+    BAD,
+    DATA,
+    EVENTS,
+    RED,
+    World,
+    alarm_event,
+    bad_release,
+    rollback,
+    sheet,
+)
 
 PAYLOADS = Path(__file__).parent / "payloads.json"
 
@@ -197,3 +210,32 @@ def test_the_event_that_leaves_a_state_tells_of_it_what_the_event_that_entered_i
     before = facts.state_before(red)
     assert before is not None and (before["value"], before["at"]) == ("OK", observed.QUIET)
     assert facts.state_before(observed.turned_green(since="")) is None
+
+
+ODD: list[object] = [["ALARM"], {"value": "ALARM"}, None, 7, True, [], ""]
+
+
+def places(of: dict[str, Any], before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for key, value in of.items():
+        found += [(*before, key), *(places(value, (*before, key)) if isinstance(value, dict) else [])]
+    return found
+
+
+@pytest.mark.parametrize("event", [EVENTS[1], EVENTS[2]], ids=["alarm", "deployment"])
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_a_value_of_another_kind_anywhere_in_an_event_is_dropped_or_left_out(
+    event: dict[str, Any], odd: object
+) -> None:
+    for place in places(event):
+        if place == ("detail-type",):
+            continue
+        changed = copy.deepcopy(event)
+        at = changed
+        for key in place[:-1]:
+            at = at[key]
+        at[place[-1]] = odd
+        World().handle(changed)
+        for read in (facts.alarm_state, facts.state_before, facts.deployment_state):
+            fact = read(changed)
+            assert fact is None or isinstance(fact.get("value", fact.get("state")), str)

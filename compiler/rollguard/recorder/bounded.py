@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 #: Characters that a reason or message keeps, and what an identifier keeps (alarm names have at most 255, aws-facts 1.1).
@@ -30,6 +30,11 @@ def cut(value: object, limit: int = REASON) -> str | None:
 def name(value: object) -> str | None:
     """An identifier, cut at NAME characters; None where it is empty or no text."""
     return cut(value, NAME) if isinstance(value, str) and value else None
+
+
+def one_of(value: object, words: Collection[str]) -> str | None:
+    """`value` where it is one of `words`; None for anything else, and for what no set can look up."""
+    return value if isinstance(value, str) and value in words else None
 
 
 def number(value: object) -> float | None:

@@ -61,12 +61,12 @@ def _joined(one: Fact, other: Fact) -> Fact:
 def deployment_state(event: Mapping[str, Any]) -> Fact | None:
     """The fact of a "CodeDeploy Deployment State-change Notification" (aws-facts 7.1); None where it is not as AWS writes it."""
     detail, at = bounded.mapping(event.get("detail")), times.text(event.get("time"))
-    deployment, state = bounded.name(detail.get("deploymentId")), detail.get("state")
+    deployment, state = bounded.name(detail.get("deploymentId")), bounded.one_of(detail.get("state"), _STATES)
     application, group = bounded.name(detail.get("application")), bounded.name(detail.get("deploymentGroup"))
-    if at is None or deployment is None or application is None or group is None or state not in _STATES:
+    if at is None or deployment is None or application is None or group is None or state is None:
         return None
     return {
-        "id": _event_id(event, deployment, str(state), at),
+        "id": _event_id(event, deployment, state, at),
         "kind": "deploymentState",
         "at": at,
         "deployment": deployment,
@@ -105,16 +105,16 @@ def _alarm_state(
     before: Mapping[str, Any],
     at: str | None,
 ) -> Fact | None:
-    alarm, value = bounded.name(detail.get("alarmName")), state.get("value")
-    if at is None or alarm is None or value not in _VALUES:
+    alarm, value = bounded.name(detail.get("alarmName")), bounded.one_of(state.get("value"), _VALUES)
+    if at is None or alarm is None or value is None:
         return None
     return {
-        "id": _event_id(event, alarm, str(value), at),
+        "id": _event_id(event, alarm, value, at),
         "kind": "alarmState",
         "at": at,
         "alarm": alarm,
         "value": value,
-        "previous": before.get("value") if before.get("value") in _VALUES else None,
+        "previous": bounded.one_of(before.get("value"), _VALUES),
         "reason": bounded.cut(state.get("reason")),
         "reasonData": reason_data(state.get("reasonData")),
     }

@@ -87,7 +87,7 @@ class Lookups:
         return found
 
     def _covering(self, group: Mapping[str, Any], moment: str, until: str) -> list[Fact]:
-        """The releases of a group under way between `moment` and `until`. Raises _Cut where the list did not end within PAGES and none was found."""
+        """The releases of a group under way between `moment` and `until`. Raises _Cut where none was found and the list went on."""
         begin, end = times.instant(times.later(moment, -LONGEST_DEPLOYMENT)), times.instant(times.later(until, 1))
         token: dict[str, str] = {}
         for _ in range(PAGES):

@@ -27,6 +27,8 @@ _EVENT_STATUS = {
     "STOP": "Stopped",
 }
 ALARM_ACTIVE = "ALARM_ACTIVE"
+#: Rollbacks of rollbacks that are followed: an alarm may stop a rollback, and CodeDeploy then rolls that back.
+CHAIN = 5
 FINAL = frozenset({"Succeeded", "Failed", "Stopped"})
 
 
@@ -132,6 +134,17 @@ def _far(fact: Fact) -> tuple[int, bool, bool, str, str]:
         fact["at"],
         fact["id"],
     )
+
+
+def rollbacks_of(facts: Sequence[Fact], deployment: Known) -> list[tuple[str, bool]]:
+    """The rollback of a deployment, then the rollback of that one, and so on, each with whether it is only presumed."""
+    found: list[tuple[str, bool]] = []
+    seen, last = {deployment.id}, deployment
+    while len(found) < CHAIN and (next_one := rollback_of(facts, last)) is not None and next_one[0] not in seen:
+        seen.add(next_one[0])
+        found.append(next_one)
+        last = of(facts, next_one[0])
+    return found
 
 
 def rollback_of(facts: Sequence[Fact], deployment: Known) -> tuple[str, bool] | None:

@@ -124,12 +124,12 @@ def _console(sheet: Sheet, one: Known) -> str:
 
 
 def _times(now: Situation, reached: Sequence[Mapping[str, str]], onset: str | None) -> dict[str, str | None]:
-    back = now.rollback
+    first, back = next(iter(now.rollbacks), None), now.rollback
     return {
         "onset": onset,
         "alarm": now.red.since if now.red is not None else None,
         "stopped": now.stop,
-        "rollbackStarted": (back.created_at or back.started_at) if back is not None else None,
+        "rollbackStarted": (first.created_at or first.started_at) if first is not None else None,
         "rollbackDone": back.ended_at if back is not None else None,
         "recovered": next((one["at"] for one in reached if one["status"] == "recovered"), None),
     }

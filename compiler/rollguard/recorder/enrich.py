@@ -57,13 +57,12 @@ class Enrichment:
             one.answered and one.info["status"] in FINAL and (back is not None or one.rollback_impossible)
         ):
             wanted.append(one.id)
-        if back is not None and not (back.answered and back.info["status"] in FINAL):
-            wanted.append(back.id)
+        wanted += [each.id for each in now.rollbacks if not (each.answered and each.info["status"] in FINAL)]
         return [id for id in wanted if id not in asked]
 
     def _deployments(self) -> None:
-        # An answer may tell of a rollback, or that another one is the rollback than was presumed.
-        for _ in range(3):
+        # An answer may tell of a rollback, of the rollback of that, or that another one is the rollback than was presumed.
+        for _ in range(4):
             for id in self.deployments_wanted()[:1]:
                 self.found.append(self.lookups.deployment(id))
 

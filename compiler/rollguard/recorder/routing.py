@@ -9,7 +9,7 @@ from typing import Any
 
 from rollguard.recorder import enrich, facts, times
 from rollguard.recorder import record as documents
-from rollguard.recorder.deployments import FINAL
+from rollguard.recorder.deployments import CHAIN, FINAL
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.incidents import Incidents
 from rollguard.recorder.observing import observe
@@ -70,7 +70,8 @@ class Recorder:
         which = fact["deployment"]
         answer = self._answer(fact, sheet)
         if answer["kind"] == "deployment" and answer["rollbackOf"] is not None:
-            self.incidents.update(policy, sheet, answer["rollbackOf"], [fact, answer])
+            root, between = self._root(policy, answer)
+            self.incidents.update(policy, sheet, root, [fact, answer, *between])
             return
         known = self.incidents.store.record(policy, which)
         over = fact["state"] in ("STOP", "FAILURE")
@@ -86,6 +87,23 @@ class Recorder:
         self.incidents.update(policy, sheet, which, [fact, answer, *alarms])
         for record in adopted:
             self.incidents.update(policy, sheet, record["incident"], [facts.moved(which, self.incidents.now())])
+
+    def _root(self, policy: str, answer: Fact) -> tuple[str, list[Fact]]:
+        """The incident to which a rollback belongs, and what was asked on the way: a rollback may be that of another rollback."""
+        asked: list[Fact] = []
+        root: str = answer["rollbackOf"]
+        for _ in range(CHAIN):
+            if self.incidents.store.record(policy, root) is not None:
+                return root, asked
+            found = self.incidents.lookups.deployment(root)
+            if found["kind"] == "missing":
+                known = (one["incident"] for one in self.incidents.open(policy) if _mentions(one, root))
+                return next(known, root), asked
+            asked.append(found)
+            if found["rollbackOf"] is None:
+                break
+            root = found["rollbackOf"]
+        return root, asked
 
     def _answer(self, fact: Fact, sheet: Sheet) -> Fact:
         """GetDeployment's answer, asked again for a moment where it lags behind the event, or does not name the rollback yet."""
@@ -168,8 +186,11 @@ class Recorder:
         incident = None
         for running in asked:
             if running["kind"] == "deployment":
-                incident = running["rollbackOf"] or running["deployment"]
-                self.incidents.update(policy, sheet, incident, [*alarms, running])
+                between: list[Fact] = []
+                incident = running["deployment"]
+                if running["rollbackOf"] is not None:
+                    incident, between = self._root(policy, running)
+                self.incidents.update(policy, sheet, incident, [*alarms, running, *between])
         return incident
 
     def _outside(self, policy: str, sheet: Sheet, fact: Fact, asked: list[Fact]) -> None:
@@ -218,6 +239,15 @@ class Recorder:
         if sheet is None:
             raise Incomplete(f"the index names the policy `{policy}`, and there is no `guards/{policy}.json`")
         return sheet
+
+
+def _mentions(record: Record, deployment: str) -> bool:
+    """Whether a deployment is a part of the incident, as its facts say."""
+    return any(
+        deployment in (fact["deployment"], fact["rollbackDeployment"], fact["rollbackOf"])
+        for fact in record["facts"]
+        if fact["kind"] == "deployment"
+    )
 
 
 def _alarm_times(record: Record) -> list[str]:

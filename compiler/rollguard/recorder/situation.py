@@ -19,12 +19,15 @@ Sheet = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`deployment` is the one that was (or would be) rolled back, None for an incident outside of any."""
+    """`deployment` is the one that was (or would be) rolled back, None for an incident outside of any.
+
+    `rollbacks` are its rollback, the rollback of that where it failed in turn, and so on; `presumed`: one of them is only presumed.
+    """
 
     facts: Sequence[Fact]
     sheet: Sheet
     deployment: Known | None
-    rollback: Known | None
+    rollbacks: tuple[Known, ...]
     presumed: bool
     alarm: AlarmStates
     #: When the deployment was stopped; when the alarm went red, if it was OK again by then, or stopped nothing. Criteria are judged then.
@@ -33,6 +36,11 @@ class Situation:
     red: Run | None
     cause: str
     red_at_start: bool | None
+
+    @property
+    def rollback(self) -> Known | None:
+        """The rollback that counts: the last."""
+        return self.rollbacks[-1] if self.rollbacks else None
 
     @property
     def stop(self) -> str | None:
@@ -57,8 +65,7 @@ class Situation:
 def situation(facts: Sequence[Fact], sheet: Sheet, incident: str) -> Situation:
     """What `facts` (merged, in order of time) say of `incident`, a deployment's id or `outside-…`."""
     deployment = None if incident.startswith(OUTSIDE) else deployments.of(facts, incident)
-    found = deployments.rollback_of(facts, deployment) if deployment is not None else None
-    rollback = deployments.of(facts, found[0]) if found else None
+    found = deployments.rollbacks_of(facts, deployment) if deployment is not None else []
     alarm = alarm_states.of(facts, sheet["rollbackAlarm"])
     stop = deployment.ended_at if deployment is not None and deployment.stopped else None
     moment = stop or _went_red(alarm, deployment)
@@ -70,8 +77,8 @@ def situation(facts: Sequence[Fact], sheet: Sheet, incident: str) -> Situation:
         facts=facts,
         sheet=sheet,
         deployment=deployment,
-        rollback=rollback,
-        presumed=found[1] if found else False,
+        rollbacks=tuple(deployments.of(facts, id) for id, _ in found),
+        presumed=any(presumed for _, presumed in found),
         alarm=alarm,
         moment=moment,
         red=red,

@@ -66,7 +66,8 @@ def _opened(now: Situation) -> Iterator[Reached]:
     if now.red_at_start:
         yield _status("refused", stopped)
     elif not impossible:
-        yield _status("started", (back.created_at or back.started_at if back else None) or stopped)
+        first = next(iter(now.rollbacks), None)
+        yield _status("started", (first.created_at or first.started_at if first else None) or stopped)
     if impossible:
         yield _status("nothingToRollBack", stopped)
     elif back is not None and back.status in FINAL:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.recorder.aws import FAILURES, Killed
-from tests.recorder.incident import EVENTS, SWEEP, World, statuses
+from tests.recorder.incident import EVENTS, SWEEP, World, sheet, statuses
 from tests.recorder.s3 import error
 
 
@@ -88,7 +88,7 @@ def test_a_channel_that_refuses_a_message_keeps_no_other_from_it_and_gets_it_lat
     world = World()
     refused = lambda parameters: FAILURES["denied"](parameters) if parameters["TopicArn"].endswith("chat") else None  # noqa: E731
     world.rim.broken["publish"] = refused
-    assert not world.try_handle(EVENTS[1])
+    assert world.try_handle(EVENTS[1]), "the sweeper tries again, so the event need not come again"
     entries = {(one["status"], one["channel"]): one for one in world.record()["told"]}
     assert entries["started", "chat"]["failure"] == "AccessDeniedException: not authorized to perform"
     assert entries["started", "oncall"]["sentAt"] is not None
@@ -113,7 +113,7 @@ def test_a_message_of_which_nobody_knows_whether_it_was_sent_is_repeated(failure
         raise error("InternalError", 500, "Publish")
 
     world.rim.broken["publish"] = broken
-    assert not world.try_handle(EVENTS[1])
+    world.handle(EVENTS[1])
     world.rim.broken.clear()
     world.pass_time(300)
     world.handle(SWEEP)
@@ -127,19 +127,78 @@ def test_an_entry_that_eventbridge_refuses_is_a_failure() -> None:
         "FailedEntryCount": 1,
         "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}],
     }
-    assert not world.try_handle(EVENTS[1])
+    world.handle(EVENTS[1])
     failures = {one["failure"] for one in world.record()["told"] if one["channel"] == "pd"}
     assert failures == {"ThrottlingException: slow down"}
 
 
-def test_after_a_day_nobody_is_told_any_longer() -> None:
+def test_after_a_day_nobody_is_told_any_longer_and_the_record_says_so() -> None:
     world = World()
     world.rim.broken["publish"] = FAILURES["denied"]
-    world.try_handle(EVENTS[1])
+    world.handle(EVENTS[1])
     world.pass_time(86_400)
-    world.try_handle(SWEEP)
+    world.handle(SWEEP)
     assert world.open() == []
-    assert statuses(world.record()) == ["started", "succeeded", "recovered"]
+    record = world.record()
+    assert statuses(record) == ["started", "succeeded", "recovered"]
+    unsent = [one for one in record["told"] if one["sentAt"] is None]
+    assert len(unsent) == 6
+    assert {one["failure"] for one in unsent} == {"given up: AccessDeniedException: not authorized to perform"}
+    assert all(one["givenUp"] for one in unsent)
+
+
+def test_a_channel_that_takes_every_message_and_never_says_so_gets_each_twice_at_most() -> None:
+    world = World()
+
+    def silent(parameters: dict[str, object]) -> None:
+        world.rim.sns.published.append(parameters)
+        FAILURES["timeout"]({})
+
+    world.rim.broken["publish"] = silent
+    world.handle(EVENTS[2])
+    for _ in range(12):
+        world.pass_time(300)
+        world.handle(SWEEP)
+    assert set(Counter(world.told()).values()) == {2, 1}, "PagerDuty, by the bus, once"
+    by_topic = Counter(
+        (one["TopicArn"], one["MessageAttributes"]["status"]["StringValue"]) for one in world.rim.sns.published
+    )
+    assert set(by_topic.values()) == {2} and len(by_topic) == 6
+    given_up = [one for one in world.record()["told"] if one["givenUp"]]
+    assert len(given_up) == 6 and all(one["failure"].startswith("given up: ReadTimeoutError") for one in given_up)
+    assert world.open() == [], "nothing is waited for any more"
+    failures = [line["DeliveryFailures"] for line in world.log if "_aws" in line and "DeliveryFailures" in line]
+    assert failures == [[1] * 6, [1] * 6]
+
+
+def test_a_process_killed_twice_over_one_message_gives_it_up_and_counts_that() -> None:
+    world = World(sheet(notify={"started": ["oncall"]}))
+    for kill_in in (2, 1):
+        world.rim.kill_in = kill_in
+        with pytest.raises(Killed):
+            world.handle(EVENTS[1])
+        world.pass_time(61)
+    world.rim.kill_in = None
+    world.handle(SWEEP)
+    (entry,) = world.record()["told"]
+    assert (entry["givenUp"], entry["tries"]) == (True, 2)
+    assert [line["DeliveryFailures"] for line in world.log if "DeliveryFailures" in line] == [1]
+
+
+def test_a_deleted_topic_fails_no_event_and_no_sweep() -> None:
+    world = World()
+    gone = lambda parameters: FAILURES["not found"](parameters) if parameters["TopicArn"].endswith("chat") else None  # noqa: E731
+    world.rim.broken["publish"] = gone
+    world.handle(*EVENTS)
+    for _ in range(20):
+        world.pass_time(300)
+        world.handle(SWEEP)
+    assert [one["status"] for one in world.record()["told"] if one["sentAt"] is None] == [
+        "started",
+        "succeeded",
+        "recovered",
+    ]
+    assert len(world.open()) == 1
 
 
 def test_two_processes_with_events_of_one_incident_at_once_lose_nothing_and_tell_once() -> None:

@@ -268,8 +268,12 @@ def test_a_call_holds_one_metrics_insights_query_and_whatever_else_fits() -> Non
 
 def test_datapoints_of_ten_seconds_are_asked_for_while_there_are_any_and_those_of_a_minute_for_the_whole() -> None:
     """CloudWatch keeps datapoints of less than a minute for three hours (API reference of MetricStat)."""
-    fine = {"period": 10, "queries": [{"Id": "m1", "MetricStat": {"Period": 10}}]}
-    fine["queries"] += [{"Id": "q1", "Expression": "SELECT", "Period": 10}, {"Id": "e1", "Expression": "m1 + q1"}]
+    queries: list[dict[str, Any]] = [
+        {"Id": "m1", "MetricStat": {"Period": 10}},
+        {"Id": "q1", "Expression": "SELECT", "Period": 10},
+        {"Id": "e1", "Expression": "m1 + q1"},
+    ]
+    fine: dict[str, Any] = {"period": 10, "queries": queries}
     plain = {"queries": [{"Id": "m1", "MetricStat": {"Period": 300}}], "period": 300}
     (young,) = asked([fine, plain], "2026-11-24T07:31:00Z")
     assert young.periods == {0: 10, 1: 300}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ def record(*reached: str) -> dict[str, Any]:
         "incident": "d-1",
         "reached": [{"status": status, "at": NOW} for status in reached],
         "told": [],
+        "facts": [],
     }
 
 
@@ -70,16 +72,51 @@ def test_a_claim_holds_for_a_minute_and_is_then_sent_again_as_repeated() -> None
     assert (again.message_id, again.repeated) == (claimed["told"][0]["messageId"], True)
 
 
-def test_what_was_sent_is_due_no_more_and_what_certainly_was_not_is_due_at_once() -> None:
+def test_what_was_sent_is_due_no_more_and_what_may_have_been_is_due_once_more() -> None:
     known = guard(started=["oncall"])
     (due,) = outbox.due(record("started"), known, NOW)
     claimed = outbox.claim(record("started"), due, NOW)
     assert outbox.due(outbox.mark(claimed, [Outcome(due)], NOW), known, LATER) == []
-    failed = outbox.mark(claimed, [Outcome(due, "denied")], NOW)
-    assert outbox.due(failed, known, NOW) == [due]
     doubtful = outbox.mark(claimed, [Outcome(due, "timeout", uncertain=True)], NOW)
     assert outbox.due(doubtful, known, NOW) == []
-    assert outbox.due(doubtful, known, LATER)[0].repeated
+    (again,) = outbox.due(doubtful, known, LATER)
+    assert again.repeated
+    repeated = outbox.claim(doubtful, again, LATER)
+    given_up = outbox.mark(repeated, [Outcome(again, "timeout", uncertain=True)], LATER)
+    assert outbox.due(given_up, known, "2026-11-25T10:00:00Z") == []
+    (entry,) = given_up["told"]
+    assert (entry["givenUp"], entry["failure"], entry["sentAt"], entry["tries"]) == (True, "given up: timeout", None, 2)
+
+
+def test_a_repeated_claim_that_was_left_behind_is_given_up_after_a_minute() -> None:
+    claimed = outbox.claim(record("started"), Due("started", "oncall", "1", True), NOW)
+    assert outbox.give_up(claimed, "2026-11-24T10:31:00Z") == claimed
+    (entry,) = outbox.give_up(claimed, LATER)["told"]
+    assert (entry["givenUp"], entry["failure"]) == (True, "given up: nobody confirmed that it went out")
+
+
+def test_a_closed_incident_gives_up_what_was_refused() -> None:
+    due = Due("started", "oncall", "1", False)
+    refused = outbox.mark(outbox.claim(record("started"), due, NOW), [Outcome(due, "denied")], NOW)
+    assert outbox.give_up(refused, "2026-11-25T10:29:00Z") == refused
+    (entry,) = outbox.give_up(refused | {"facts": [{"kind": "closed"}]}, LATER)["told"]
+    assert (entry["givenUp"], entry["failure"]) == (True, "given up: denied")
+
+
+def test_what_was_refused_is_tried_after_longer_and_longer_waits() -> None:
+    known = guard(started=["oncall"])
+    told, now = record("started"), datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+    waits = []
+    for _ in range(9):
+        at = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        (due,) = outbox.due(told, known, at)
+        assert not due.repeated
+        told = outbox.mark(outbox.claim(told, due, at), [Outcome(due, "denied")], at)
+        wait = 0
+        while not outbox.due(told, known, f"{now:%Y-%m-%dT%H:%M:%SZ}"):
+            now, wait = now + timedelta(seconds=1), wait + 1
+        waits.append(wait - 1)
+    assert waits == [60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]
 
 
 def test_a_late_failure_does_not_undo_that_it_was_sent() -> None:

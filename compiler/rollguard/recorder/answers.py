@@ -47,7 +47,7 @@ def series_question(criterion: str) -> str:
 
 def answered_by(fact: Fact) -> dict[str, str]:
     """The look-ups that a fact answers, and when each was."""
-    found = dict.fromkeys(fact.get("answers", ()), fact["at"])
+    found: dict[str, str] = dict.fromkeys(fact.get("answers", ()), fact["at"])
     if fact["kind"] == "alarms":
         found |= {alarm_question(name): fact["at"] for name in fact["alarms"]}
     elif fact["kind"] == "series":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from rollguard.recorder import enrich, outbox, statuses, times
 from rollguard.recorder import record as documents
@@ -113,14 +114,17 @@ class Incidents:
         So a process that is killed leaves one message in doubt at most. The record, and the message that is claimed now.
         """
         claimed: Due | None = None
+        given_up: list[dict[str, Any]] = []
         over = {(one.due.status, one.due.channel) for one in tried}
 
         def change(record: Record | None) -> Record | None:
-            nonlocal claimed
+            nonlocal claimed, given_up
             if record is None and not facts:
                 return None
             now = self._merged(record, facts, sheet, incident) if facts or record is None else record
-            now = outbox.mark(now, tried[-1:], self.now())
+            marked = outbox.mark(now, tried[-1:], self.now())
+            now = outbox.give_up(marked, self.now())
+            given_up = [one for one, was in zip(now["told"], marked["told"], strict=True) if one != was]
             waiting = [one for one in outbox.due(now, sheet, self.now()) if (one.status, one.channel) not in over]
             claimed = waiting[0] if waiting else None
             if claimed is not None:
@@ -129,7 +133,12 @@ class Incidents:
                 return None
             return now
 
-        return self.store.update(policy, incident, change, known), claimed
+        record = self.store.update(policy, incident, change, known)
+        for one in given_up:
+            self._untold(
+                str(one["failure"]), policy=policy, incident=incident, status=one["status"], channel=one["channel"]
+            )
+        return record, claimed
 
     def _merged(self, record: Record | None, new: Sequence[Fact], sheet: Sheet, incident: str) -> Record:
         held = documents.facts_of(record) if record is not None else []
@@ -145,9 +154,13 @@ class Incidents:
         if outcome.failure is None:
             self.telemetry.log("info", "told", message_id=due.message_id, repeated=due.repeated, **fields)
         else:
-            self.telemetry.count("DeliveryFailures")
-            self._failed(f"`{due.channel}` was not told of `{due.status}`: {outcome.failure}", **fields)
+            self._untold(outcome.failure, **fields)
         return outcome
+
+    def _untold(self, why: str, **fields: str) -> None:
+        """The event goes on: it is not lost, the sweeper tries the message again, and an alarm on the metric tells of it meanwhile."""
+        self.telemetry.count("DeliveryFailures")
+        self.telemetry.log("error", f"`{fields['channel']}` was not told of `{fields['status']}`: {why}", **fields)
 
     def _mark(self, policy: str, sheet: Sheet, before: Record | None, record: Record, look: bool) -> None:
         """Close what is over and told; a day after its last status also what could not be told."""
@@ -163,7 +176,7 @@ class Incidents:
 
     def _over(self, record: Record, sheet: Sheet) -> bool:
         """Whether nobody waits for anything: closed, and everybody told or given up."""
-        unsent = any(one["sentAt"] is None for one in record["told"]) or outbox.due(record, sheet, self.now())
+        unsent = any(map(outbox.unsettled, record["told"])) or outbox.due(record, sheet, self.now())
         given_up = statuses.closed(record["facts"], record["reached"])
         return not record["open"] and (not unsent or given_up)
 

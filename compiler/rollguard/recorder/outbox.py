@@ -1,7 +1,8 @@
 """Who is to be told what: due, claimed in the record, and marked once it is sent. One message per status and channel.
 
 Sending and marking cannot be one act. A claim that was never marked is sent again after CLAIM seconds with the same message id and the
-word "repeated": nothing is lost, and at most one message comes twice.
+word "repeated", once: a message that nobody confirms twice is given up, which the record says. One that was refused is tried until it
+goes out or the incident is closed, each time after a longer wait.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from rollguard.recorder.situation import Sheet
 
 #: Seconds after which a claim without a mark counts as left behind.
 CLAIM = 60
+#: Seconds to wait after a first refusal, doubled by each further one, and at most.
+FIRST_WAIT, LONGEST_WAIT = 60, 3_600
 #: Of these, a channel is told one: they open an incident.
 _OPENING = frozenset({"started", "refused"})
 #: Told to whom `notify` lists for them, else to the channels of `failed`.
@@ -50,7 +53,7 @@ def due(record: Record, sheet: Sheet, now: str) -> list[Due]:
             known = told.get((status, channel))
             if known is None:
                 found.append(Due(status, channel, message_id(record, status, channel), False))
-            elif known["sentAt"] is None and (known["failure"] is not None or _left_behind(known, now)):
+            elif unsettled(known) and _waited(known, now):
                 found.append(Due(status, channel, known["messageId"], known["repeated"] or known["failure"] is None))
     return found
 
@@ -70,14 +73,37 @@ def message_id(record: Mapping[str, Any], status: str, channel: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _left_behind(known: Mapping[str, Any], now: str) -> bool:
+def unsettled(known: Mapping[str, Any]) -> bool:
+    """Whether a claimed message is neither known to be sent nor given up."""
+    return known["sentAt"] is None and not known.get("givenUp", False)
+
+
+def _waited(known: Mapping[str, Any], now: str) -> bool:
+    """Whether it is time to try again. Records of before kept no `tries`."""
+    wait = CLAIM if known["failure"] is None else min(LONGEST_WAIT, FIRST_WAIT * 2 ** (known.get("tries", 1) - 1))
     age = times.seconds(known["claimedAt"], now)
-    return age is None or age > CLAIM
+    return age is None or age > wait
+
+
+def give_up(record: Record, now: str) -> Record:
+    """The record with those messages given up that may have been sent twice, and once it is closed, all that were not sent."""
+    closed = any(fact["kind"] == "closed" for fact in record["facts"])
+    return {**record, "told": [_given_up(one, closed, now) for one in record["told"]]}
+
+
+def _given_up(known: dict[str, Any], closed: bool, now: str) -> dict[str, Any]:
+    in_doubt = known["failure"] is None and known["repeated"] and _waited(known, now)
+    if not unsettled(known) or not (in_doubt or closed):
+        return known
+    why = "nobody confirmed that it went out" if known["failure"] is None else known["failure"]
+    return {**known, "givenUp": True, "failure": bounded.cut(f"given up: {why}", 300)}
 
 
 def claim(record: Record, due: Due, now: str) -> Record:
     """The record with the message claimed at `now`."""
-    kept = [one for one in record["told"] if (one["status"], one["channel"]) != (due.status, due.channel)]
+    key = (due.status, due.channel)
+    before = [one for one in record["told"] if (one["status"], one["channel"]) == key]
+    kept = [one for one in record["told"] if (one["status"], one["channel"]) != key]
     claimed = {
         "status": due.status,
         "channel": due.channel,
@@ -86,6 +112,8 @@ def claim(record: Record, due: Due, now: str) -> Record:
         "sentAt": None,
         "repeated": due.repeated,
         "failure": None,
+        "tries": sum(int(one.get("tries", 1)) for one in before) + 1,
+        "givenUp": False,
     }
     return {**record, "told": [*kept, claimed]}
 
@@ -100,7 +128,7 @@ class Outcome:
 
 
 def mark(record: Record, outcomes: Sequence[Outcome], now: str) -> Record:
-    """The record with the outcomes noted. A failure that is certain frees the message at once, an uncertain one after CLAIM seconds."""
+    """The record with the outcomes noted. An uncertain failure leaves the claim as it is; of a message that was repeated it is the last."""
     by_key = {(one.due.status, one.due.channel): one for one in outcomes}
     return {
         **record,
@@ -113,6 +141,8 @@ def _marked(entry: dict[str, Any], outcome: Outcome | None, now: str) -> dict[st
         return entry
     if outcome.failure is None:
         return {**entry, "sentAt": now, "failure": None}
+    if outcome.uncertain and outcome.due.repeated:
+        return {**entry, "givenUp": True, "failure": bounded.cut(f"given up: {outcome.failure}", 300)}
     if outcome.uncertain:
         return entry
     return {**entry, "failure": bounded.cut(outcome.failure, 300)}

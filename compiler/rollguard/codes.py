@@ -260,6 +260,10 @@ CODES: dict[str, Code] = {
         "channel that cannot tell of the recorder's failure",
         "The recorder itself tells PagerDuty, so only a channel with an SNS topic can say that the recorder fails.",
     ),
+    "E009": Code(
+        "recorder's failure that nobody hears",
+        "The alarms on the recorder tell topics of SNS, with no code of ours in between, and the environment has no channel with one.",
+    ),
     # P: presets
     "P001": Code("unknown preset", "Neither our catalogue nor the project's has a preset of this name."),
     "P002": Code("unknown parameter", "The preset takes no parameter of this name."),

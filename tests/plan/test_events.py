@@ -88,7 +88,7 @@ def test_more_rules_than_the_bus_takes_are_refused(workspace: Any) -> None:
 
 def test_a_pagerduty_channel_needs_a_rule_too(workspace: Any) -> None:
     workspace.policy()
-    channels = {"pager": {"pagerduty": "${secret:p}"}}
+    channels = {"pager": {"pagerduty": "${secret:p}"}, "mail": {"email": "a@b.example"}}
     workspace.environments(
         lambda data: data["environments"]["prod"].update(limits={"eventRules": 3}, channels=channels)
     )

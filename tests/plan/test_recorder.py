@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from rollguard.recorder import outbox, telemetry
+
 
 def environment(workspace: Any, **settings: Any) -> Any:
     workspace.policy()
@@ -22,6 +24,8 @@ def test_what_nobody_states_is_usual(workspace: Any) -> None:
     assert [alarm.name for alarm in found.alarms] == [
         "rollguard-recorder_prod_errors",
         "rollguard-recorder_prod_lost-events",
+        "rollguard-recorder_prod_silent",
+        "rollguard-recorder_prod_untold",
     ]
 
 
@@ -50,14 +54,42 @@ def test_roles_lie_at_the_environments_path(workspace: Any) -> None:
         ({"notify": {"started": ["leads"], "failed": ["oncall"]}}, ("oncall",)),
         ({"notify": {"started": ["oncall"]}}, ("leads", "oncall")),
         ({"notify": ["pager"], "channels": {"pager": {"pagerduty": "${secret:p}"}, "mail": {"email": "a@b.example"}}}, ("mail",)),
-        ({"channels": {"pager": {"pagerduty": "${secret:p}"}}}, ()),
         ({"channels": {f"c{n}": {"email": "a@b.example"} for n in range(7)}}, ("c0", "c1", "c2", "c3", "c4")),
         ({"notify": ["leads"], "recorder": {"alarms": ["oncall"]}}, ("oncall",)),
     ],
-    ids=["all", "list", "failed", "no-failed", "no-pagerduty", "nobody", "five", "stated"],
+    ids=["all", "list", "failed", "no-failed", "no-pagerduty", "five", "stated"],
 )  # fmt: skip
 def test_who_hears_that_the_recorder_fails(workspace: Any, settings: dict[str, Any], told: tuple[str, ...]) -> None:
     assert environment(workspace, **settings).alarm_channels == told
+
+
+def test_an_environment_that_only_pagerduty_hears_of_is_told_that_nobody_hears_when_the_recorder_fails(
+    workspace: Any,
+) -> None:
+    workspace.policy()
+
+    def change(data: Any) -> None:
+        prod = data["environments"]["prod"]
+        prod["channels"] = {"pager": {"pagerduty": "${secret:p}"}}
+        prod["regions"] = {prod.pop("region"): {}, "eu-north-1": {}}
+
+    workspace.environments(change)
+    assert workspace.found() == [
+        "E009 nobody hears when the recorder of environment `prod` fails: it has only `pager`, told by the recorder itself"
+    ]
+
+
+def test_a_recorder_that_nobody_calls_is_seen_and_so_is_one_whose_messages_are_refused(workspace: Any) -> None:
+    _, _, silent, untold = environment(workspace).alarms
+    assert (silent.comparison, silent.threshold, silent.treat_missing_data) == ("LessThanThreshold", 1.0, "breaching")
+    assert (silent.metric.name, silent.period * silent.evaluation_periods, silent.datapoints_to_alarm) == (
+        "Invocations",
+        900,
+        3,
+    )
+    assert (untold.metric.namespace, untold.metric.dimensions) == (telemetry.NAMESPACE, (("Environment", "prod"),))
+    assert untold.metric.name in telemetry.UNITS
+    assert untold.period * untold.evaluation_periods == outbox.LONGEST_WAIT
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def test_two_stacks_each_hold_a_part_of_an_environment(project: Project) -> None
     project.file("policies/platform/stock.yaml", STOCK)
     foundation = project.up(include=FOUNDATION)
     assert not {one.kind for one in project.world()} & {"deploymentGroup", "application", "object"}
-    assert project.names("alarm") == ["rollguard-recorder_prod_errors", "rollguard-recorder_prod_lost-events"]
+    assert project.names("alarm") == [
+        f"rollguard-recorder_prod_{what}" for what in ("errors", "lost-events", "silent", "untold")
+    ]
     assert project.names("eventRule") == [
         "rollguard_prod_alarms",
         "rollguard_prod_pager_pagerduty",

@@ -18,6 +18,8 @@ MEMORY = 256
 #: A claim that is older than a minute counts as abandoned and is told again, so no call may last longer.
 TIMEOUT = 60
 LOG_RETENTION, RECORD_RETENTION = "90d", "400d"
+#: The namespace of the metrics that the recorder writes of itself.
+METRICS = "Rollguard"
 #: How often the recorder looks after incidents of which no event comes any more.
 SWEEP = "rate(5 minutes)"
 
@@ -91,33 +93,59 @@ def _rules(environment: str) -> tuple[EventRule, ...]:
 
 
 def _alarms(environment: Environment, names: RecorderNames) -> tuple[MetricAlarm, ...]:
-    """One failed call, or one event that nobody could take, is worth a look: each may be a rollback that nobody was told of."""
-    said = (
-        (
+    """One failed call, one event that nobody could take, one message that did not go out: each may be a rollback that nobody heard of.
+
+    And no call for a quarter of an hour, though the sweep calls every five minutes. Lambda counts what it throttles neither as an error nor
+    as an invocation, and keeps it for six hours before the queue of lost events sees it (Lambda guide, "Asynchronous invocation").
+    """
+    name, function = environment.name, (("FunctionName", names.function),)
+
+    def alarm(what: str, description: str, metric: Metric, **others: Any) -> MetricAlarm:
+        usual = {
+            "period": 60,
+            "evaluation_periods": 1,
+            "datapoints_to_alarm": 1,
+            "comparison": "GreaterThanThreshold",
+            "threshold": 0.0,
+            "treat_missing_data": "notBreaching",
+        }
+        alarm = conventions.recorder_alarm(name, what)
+        return MetricAlarm(
+            name=alarm, description=description, metric=metric, tags=environment.tags(), **{**usual, **others}
+        )
+
+    return (
+        alarm(
             "errors",
-            f"The recorder of {environment.name} failed: a rollback may go untold. Look at the log of its function {names.function}.",
-            Metric("AWS/Lambda", "Errors", "Sum", (("FunctionName", names.function),)),
+            f"The recorder of {name} failed: a rollback may go untold. Look at the log of its function {names.function}.",
+            Metric("AWS/Lambda", "Errors", "Sum", function),
         ),
-        (
+        alarm(
             "lost-events",
-            f"Events did not reach the recorder of {environment.name}: they wait in the queue {names.queue}.",
+            f"Events did not reach the recorder of {name}: they wait in the queue {names.queue}.",
             Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", (("QueueName", names.queue),)),
         ),
-    )
-    return tuple(
-        MetricAlarm(
-            name=conventions.recorder_alarm(environment.name, what),
-            description=description,
-            period=60,
-            evaluation_periods=1,
-            datapoints_to_alarm=1,
-            comparison="GreaterThanThreshold",
-            threshold=0.0,
-            treat_missing_data="notBreaching",
-            metric=metric,
-            tags=environment.tags(),
-        )
-        for what, description, metric in said
+        alarm(
+            "silent",
+            f"Nothing has called the recorder of {name} for 15 minutes, though its sweep does every 5: it is throttled, or its "
+            f"rules are off. Rollbacks go untold. Look at the function {names.function} and its rules.",
+            Metric("AWS/Lambda", "Invocations", "Sum", function),
+            period=300,
+            evaluation_periods=3,
+            datapoints_to_alarm=3,
+            comparison="LessThanThreshold",
+            threshold=1.0,
+            treat_missing_data="breaching",
+        ),
+        alarm(
+            "untold",
+            f"A channel of {name} does not take the recorder's messages: somebody was not told of a rollback. The log of its function "
+            f"{names.function} names the channel, and the record of the rollback.",
+            Metric(METRICS, "DeliveryFailures", "Sum", (("Environment", name),)),
+            # What a channel refuses is tried again within the hour, and the alarm should not turn back in between.
+            period=300,
+            evaluation_periods=12,
+        ),
     )
 
 
@@ -133,6 +161,8 @@ def _operations(environment: Environment, channels: dict[str, Channel], findings
         notify = environment.setting("notify", {})[0]
         failed = notify if isinstance(notify, list) else notify.get("failed", [])
         able = sorted(name for name, channel in channels.items() if channel.pagerduty is None)
+        if channels and not able:
+            _nobody_hears(environment, channels, findings)
         return tuple([name for name in able if name in failed] or able)[:most]
     place = environment.place if "alarms" in (environment.data.get("recorder") or {}) else environment.defaults_place
     at = place / "recorder" / "alarms"
@@ -151,3 +181,15 @@ def _operations(environment: Environment, channels: dict[str, Channel], findings
                 "name a channel with a topic: `email`, `https`, `sqs`, `topic` or `slack`",
             )
     return tuple(sorted(set(stated)))
+
+
+def _nobody_hears(environment: Environment, channels: dict[str, Channel], findings: Findings) -> None:
+    """An environment without any channel wants nobody told of anything; one that wakes people by PagerDuty alone takes itself for safe."""
+    only = f"it has only {listed(channels)}, told by the recorder itself"
+    findings.warning(
+        "E009",
+        f"nobody hears when the recorder of environment `{environment.name}` fails: {only}",
+        (environment.place / "channels").span,
+        "add a channel with a topic: `email`, `https`, `sqs`, `topic` or `slack`. PagerDuty takes CloudWatch's alarms "
+        "as `https`, with the address of a CloudWatch integration as a secret",
+    )

@@ -47,10 +47,13 @@ def series_question(criterion: str) -> str:
 
 def answered_by(fact: Fact) -> dict[str, str]:
     """The look-ups that a fact answers, and when each was."""
-    found: dict[str, str] = dict.fromkeys(fact.get("answers", ()), fact["at"])
+    answered = list(fact.get("answers", ()))
     if fact["kind"] == "alarms":
-        found |= {alarm_question(name): fact["at"] for name in fact["alarms"]}
-    elif fact["kind"] == "series":
+        answered += map(alarm_question, fact["alarms"])
+    found: dict[str, str] = {}
+    for question in answered:
+        found[question] = fact["at"]
+    if fact["kind"] == "series":
         found |= {series_question(criterion): at for criterion, at in snapshots.answered(fact).items()}
     return found
 

@@ -99,7 +99,7 @@ def test_a_closed_incident_gives_up_what_was_refused() -> None:
     due = Due("started", "oncall", "1", False)
     refused = outbox.mark(outbox.claim(record("started"), due, NOW), [Outcome(due, "denied")], NOW)
     assert outbox.give_up(refused, "2026-11-25T10:29:00Z") == refused
-    (entry,) = outbox.give_up(refused | {"facts": [{"kind": "closed"}]}, LATER)["told"]
+    (entry,) = outbox.give_up(refused | {"facts": [{"kind": "closed", "at": LATER}]}, LATER)["told"]
     assert (entry["givenUp"], entry["failure"]) == (True, "given up: denied")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rollguard.recorder import bounded, times
+from rollguard.recorder import bounded, statuses, times
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import Sheet
 
@@ -87,7 +87,7 @@ def _waited(known: Mapping[str, Any], now: str) -> bool:
 
 def give_up(record: Record, now: str) -> Record:
     """The record with those messages given up that may have been sent twice, and once it is closed, all that were not sent."""
-    closed = any(fact["kind"] == "closed" for fact in record["facts"])
+    closed = statuses.closed(record["facts"], record["reached"])
     return {**record, "told": [_given_up(one, closed, now) for one in record["told"]]}
 
 

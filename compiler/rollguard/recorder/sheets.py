@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rollguard.recorder.statuses import RANKS
+from rollguard.recorder.statuses import ENDS
 
 #: The version that `plan.sheet` writes.
 VERSION = 1
@@ -109,6 +109,7 @@ def _notify(sheet: Mapping[str, Any], channels: Mapping[str, Any]) -> dict[str, 
     """Whom each status is told; where the sheet does not say it in a known way, every channel, as `notify` means a plain list."""
     stated = _of(sheet, "notify", _OBJECT, None)
     if stated is None:
-        return {status: list(channels) for status in RANKS if status != "outsideDeployment"}
+        told = (ENDS | {"started", "refused", "stillRed", "recovered"}) - {"outsideDeployment"}
+        return {status: list(channels) for status in sorted(told)}
     lists = {status: names for status, names in stated.items() if isinstance(names, list)}
     return {status: [name for name in names if isinstance(name, str)] for status, names in lists.items()}

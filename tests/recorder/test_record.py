@@ -115,33 +115,6 @@ def test_a_hostile_event_id_or_deployment_id_never_becomes_a_key() -> None:
     assert (world.records(), world.open()) == ({}, [])
 
 
-def large(reasons: int, points: int) -> Record:
-    world = World()
-    world.handle(*EVENTS[:5])
-    record = world.record()
-    record["criteria"] = [{**record["criteria"][0], "reason": "r" * 2_000} for _ in range(reasons)]
-    record["series"] = [{"criterion": "target-5xx", "period": 60, "points": [[RED, 0.123]] * points}]
-    return record
-
-
-@pytest.mark.parametrize(
-    ("reasons", "points", "left_out"),
-    [
-        (1, 1_000, []),
-        (1, 40_000, ["datapoints of the criteria"]),
-        (600, 40_000, ["datapoints of the criteria", "whole reasons"]),
-    ],
-)
-def test_a_record_of_more_than_a_megabyte_leaves_out_the_least_and_says_what(
-    reasons: int, points: int, left_out: list[str]
-) -> None:
-    written = to_bytes(large(reasons, points))
-    assert len(written) <= 1_000_000
-    record = json.loads(written)
-    assert [one["what"] for one in record["missing"]] == left_out
-    assert errors(record) == []
-
-
 def test_datapoints_are_written_once_and_read_as_a_fact_again() -> None:
     world = World()
     world.handle(*EVENTS)

@@ -183,6 +183,7 @@ def _missing(now: Situation, reasons: Sequence[str], at: Mapping[str, str | None
                 "since": now.stop,
             }
         )
+    listed += [{"what": fact["what"], "why": fact["why"], "since": fact["at"]} for fact in now.of_kind("leftOut")]
     if unread := sheets.unread(now.sheet):
         listed.append({"what": unread[0], "why": unread[1], "since": now.facts[0]["at"]})
     return sorted(listed, key=lambda one: str(one["what"]))

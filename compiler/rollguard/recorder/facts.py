@@ -13,6 +13,7 @@ Kinds and their fields:
     presumed         deployment, rollbackOf: a deployment that began within ten minutes after the stop, while GetDeployment was silent
     unanswered       the sweeper gave up
     moved            to: what looked like an alarm outside of a deployment belongs to that incident
+    leftOut          what, why: of this the record holds less than there was, as it would be too long
     closed           a day has passed since the last status
 
 A look-up's fact names in `answers` the look-ups that it answers, so that what was missing is known to be known.
@@ -195,6 +196,11 @@ def unanswered(at: str) -> Fact:
 def moved(to: str, at: str) -> Fact:
     """That an incident turned out to be part of another."""
     return {"id": "moved", "kind": "moved", "at": at, "to": to}
+
+
+def left_out(what: str, why: str, at: str) -> Fact:
+    """That something was left out of a record that was too long, which began at `at`."""
+    return {"id": f"leftOut:{what}", "kind": "leftOut", "at": at, "what": what, "why": why}
 
 
 def closed(at: str) -> Fact:

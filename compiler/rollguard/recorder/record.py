@@ -6,17 +6,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rollguard.recorder import bounded
+from rollguard.recorder import shortening
 from rollguard.recorder.derive import VERSION, derive
 from rollguard.recorder.facts import Fact
 from rollguard.recorder.situation import Sheet
 
 Record = dict[str, Any]
-
-#: Bytes of a record. S3 takes more, but a report, a message and a Lambda function should not have to.
-LIMIT = 1_000_000
-#: Characters of a reason in a record that is too long otherwise.
-SHORT_REASON = 200
 
 
 def merge(record: Record | None, facts: Iterable[Fact], sheet: Sheet, incident: str) -> Record:
@@ -34,19 +29,9 @@ def facts_of(record: Mapping[str, Any]) -> list[Fact]:
     ]
 
 
-def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two records say the same, the facts that they rest on apart."""
-    return {**one, "facts": None} == {**other, "facts": None}
-
-
 def to_bytes(record: Record) -> bytes:
-    """The record as JSON with sorted keys, at most LIMIT bytes: datapoints go first, then the length of reasons, then snapshots."""
-    for shorten in (_whole, _without_series, _with_short_reasons, _without_snapshots):
-        record = shorten(record)
-        written = _written(record)
-        if len(written) <= LIMIT:
-            return written
-    raise ValueError(f"the record of `{record['incident']}` has {len(written):,} bytes, at most {LIMIT:,} can be kept")
+    """The record as JSON with sorted keys, at most `shortening.LIMIT` bytes, and in `missing` what had to be left out for that."""
+    return shortening.fitting(record, _written)
 
 
 def _written(record: Record) -> bytes:
@@ -54,41 +39,6 @@ def _written(record: Record) -> bytes:
     return json.dumps({**record, "facts": facts}, sort_keys=True, ensure_ascii=False, allow_nan=False).encode(
         "utf-8", "replace"
     )
-
-
-def _whole(record: Record) -> Record:
-    return record
-
-
-def _left_out(record: Record, what: str) -> list[dict[str, Any]]:
-    why = f"left out, as the record would have had more than {LIMIT:,} bytes"
-    since = record["reached"][0]["at"] if record["reached"] else record["facts"][0]["at"]
-    return [*(one for one in record["missing"] if one["what"] != what), {"what": what, "why": why, "since": since}]
-
-
-def _without_series(record: Record) -> Record:
-    facts = [{**fact, "series": []} if fact["kind"] == "series" else fact for fact in record["facts"]]
-    return {**record, "series": [], "facts": facts, "missing": _left_out(record, "datapoints of the criteria")}
-
-
-def _with_short_reasons(record: Record) -> Record:
-    def short(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: bounded.cut(one, SHORT_REASON) if key in _PROSE else short(one) for key, one in value.items()}
-        return [short(one) for one in value] if isinstance(value, list) else value
-
-    shortened: Record = short(record)
-    return {**shortened, "missing": _left_out(shortened, "whole reasons")}
-
-
-_PROSE = frozenset({"reason", "message", "why", "failure"})
-
-
-def _without_snapshots(record: Record) -> Record:
-    """Without all but the last snapshot of the alarms, and at most 200 facts."""
-    snapshots = [fact for fact in record["facts"] if fact["kind"] == "alarms"]
-    kept = [fact for fact in record["facts"] if fact["kind"] != "alarms" or fact is snapshots[-1]]
-    return {**record, "facts": kept[:200], "missing": _left_out(record, "earlier states of the alarms")}
 
 
 def from_bytes(written: bytes) -> Record:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rollguard.recorder import times
+
 Entry = dict[str, Any]
 _Key = tuple[str, int]
 #: A point's value and when it was asked for, in an order in which the greater one counts: a value beats none, then the later answer.
@@ -61,6 +63,21 @@ def _entry(key: _Key, points: Mapping[str, _Said]) -> Entry:
         if not runs or runs[-1][1] != at:
             runs.append([stamp, at])
     return {"criterion": key[0], "period": key[1], "points": listed, "asked": runs}
+
+
+def by_distance(points: Iterable[Sequence[Any]], moment: str) -> list[Sequence[Any]]:
+    """Points by how far they are from a moment, the nearest first."""
+    return sorted(points, key=lambda point: (abs(times.seconds(moment, point[0]) or 0), point[0]))
+
+
+def nearest(each: Entry, moment: str, most: int) -> Entry:
+    """An entry with `most` points at most, those nearest to a moment."""
+    if len(each["points"]) <= most:
+        return each
+    kept = {point[0] for point in by_distance(each["points"], moment)[:most]}
+    said = {stamp: point for stamp, point in _said(each, "") if stamp in kept}
+    made = _entry((each["criterion"], each["period"]), said)
+    return made if each.get("asked") else {key: value for key, value in made.items() if key != "asked"}
 
 
 def answered(fact: Mapping[str, Any]) -> dict[str, str]:

@@ -186,6 +186,19 @@ def test_a_criterion_that_acts_is_not_asked_what_it_would_do() -> None:
     assert "ifArmed" not in found
 
 
+def test_an_alarm_that_two_policies_adopt_has_an_entry_of_each() -> None:
+    """One key would belong to two stacks, and whichever goes first takes it from the other."""
+    adopted = replace(plans.criterion(), alarm=None, bypass=None, alarm_name="database-down")
+    first = replace(plans.guard(criteria=(adopted,)), wiring="direct")
+    one, other = index(first), index(replace(first, policy="stock", deployments=()))
+    assert one["index/adopted/database-down/checkout-api.json"] == {"policy": "checkout-api"}
+    assert other["index/adopted/database-down/stock.json"] == {"policy": "stock"}
+    assert one.keys() & other.keys() == {"index/alarms/rollguard_prod_checkout-api.json"}, (
+        "the rollback alarm, which `replace` kept"
+    )
+    assert index(replace(first, wiring="composite")).keys() & {"index/adopted/database-down/checkout-api.json"} == set()
+
+
 def test_what_only_the_deployment_knows_stays_a_reference_until_it_is_settled() -> None:
     reference = model.Interpolated((model.Reference("output", "topic", "acme/network/prod"),))
     audit = model.Channel("on-call", "topic", reference)

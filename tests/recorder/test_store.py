@@ -90,10 +90,19 @@ def test_the_index_leads_to_the_policy_and_what_it_does_not_name_is_nobodys() ->
         "index/alarms/declined.json": b'{"policy": "checkout-api", "observes": "declined"}',
     }
     bucket = store(s3)
-    assert bucket.watched("a/b") == Watched("checkout-api", None)
-    assert bucket.watched("declined") == Watched("checkout-api", "declined")
+    assert bucket.watching("a/b") == [Watched("checkout-api", None)]
+    assert bucket.watching("declined") == [Watched("checkout-api", "declined")]
     assert bucket.policy_of_group("checkout", "api") == "checkout-api"
-    assert [bucket.watched(name) for name in ("odd", "other", "x" * 1_100, "é" * 600)] == [None] * 4
+    assert [bucket.watching(name) for name in ("odd", "other", "x" * 1_100, "é" * 600)] == [[]] * 4
+
+
+def test_an_alarm_that_several_policies_have_adopted_leads_to_all_of_them() -> None:
+    s3 = MemoryS3(page=1)
+    for key in ("database/orders", "database/stock", "database/eu/vans", "data/vans"):
+        s3.objects[f"index/adopted/{key}.json"] = b"{}"
+    bucket = store(s3)
+    assert bucket.watching("database") == [Watched("orders", None), Watched("stock", None)]
+    assert bucket.watching("database/eu") == [Watched("vans", None)]
 
 
 def test_all_open_incidents_are_listed_over_pages() -> None:

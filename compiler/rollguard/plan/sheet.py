@@ -37,19 +37,22 @@ def sheet_key(policy: str) -> str:
 def index(guard: GuardPlan) -> dict[str, dict[str, str]]:
     """The index entries of a policy by their keys, sorted: alarms that deployments poll, those that only observe, and guarded groups.
 
-    An alarm of others that a criterion only observes is in none: many policies may adopt one. Nor are those of a retired policy, which
-    nobody will arm.
+    An alarm of others may be polled for several policies, each of which has an entry of its own: no key belongs to two stacks. One that a
+    criterion only observes is in none. Nor are those of a retired policy, which nobody will arm.
     """
-    alarms = {guard.rollback_alarm.name}
-    if guard.wiring == "direct":
-        alarms |= {one.alarm_name for one in guard.criteria if one.attached}
-    entries = {name: {"policy": guard.policy} for name in alarms}
+    policy = {"policy": guard.policy}
+    polled = [one for one in guard.criteria if one.attached] if guard.wiring == "direct" else []
+    alarms = {guard.rollback_alarm.name} | {one.alarm_name for one in polled if one.alarm is not None}
+    entries: dict[str, dict[str, str]] = dict.fromkeys(alarms, policy)
     if not guard.retired:
         observing = [one for one in guard.criteria if one.mode == "observe" and one.alarm is not None]
-        entries |= {one.alarm_name: {"policy": guard.policy, "observes": one.id} for one in observing}
-    groups = {(one.application, one.group) for one in guard.deployments}
-    return {f"index/alarms/{name}.json": entries[name] for name in sorted(entries)} | {
-        f"index/groups/{application}/{group}.json": {"policy": guard.policy} for application, group in sorted(groups)
+        entries |= {one.alarm_name: {**policy, "observes": one.id} for one in observing}
+    adopted = sorted(one.alarm_name for one in polled if one.alarm is None)
+    groups = sorted({(one.application, one.group) for one in guard.deployments})
+    return {
+        **{f"index/adopted/{name}/{guard.policy}.json": policy for name in adopted},
+        **{f"index/alarms/{name}.json": entries[name] for name in sorted(entries)},
+        **{f"index/groups/{application}/{group}.json": policy for application, group in groups},
     }
 
 

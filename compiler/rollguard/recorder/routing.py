@@ -15,6 +15,7 @@ from rollguard.recorder.incidents import Incidents
 from rollguard.recorder.observing import observe
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import OUTSIDE, Sheet, situation
+from rollguard.recorder.store import Watched
 from rollguard.recorder.sweep import Sweep, Taken
 
 #: Seconds from a stop within which a new deployment of the same group is taken for the rollback, and before which an alarm is its reason.
@@ -159,10 +160,14 @@ class Recorder:
     # --- alarms -----------------------------------------------------------------------------------------------------
 
     def _alarm(self, fact: Fact, before: Fact | None) -> None:
-        watched = self.incidents.store.watched(fact["alarm"])
-        if watched is None:
+        watching = self.incidents.store.watching(fact["alarm"])
+        if not watching:
             self.incidents.telemetry.log("debug", "dropped: no policy names this alarm", alarm=fact["alarm"])
-            return
+        for one in watching:
+            with self.incidents.guarded(one.policy, fact["alarm"]):
+                self._watched(one, fact, before)
+
+    def _watched(self, watched: Watched, fact: Fact, before: Fact | None) -> None:
         policy, sheet = watched.policy, self._sheet(watched.policy)
         if watched.observes is not None:
             self._observe(sheet, watched.observes, fact, before)

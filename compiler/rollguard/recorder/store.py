@@ -1,6 +1,7 @@
 """The records bucket: guard sheets and their index, records written with conditional puts, and markers of what is open.
 
 guards/<policy>.json                           index/alarms/<alarm>.json, index/groups/<application>/<group>.json
+index/adopted/<alarm>/<policy>.json
 records/<policy>/<incident>.json               open/<policy>/<incident>
 observations/<policy>/<criterion>/<utc time>.json
 """
@@ -71,9 +72,17 @@ class Store:
     #: Sheets that this invocation has read.
     sheets: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
-    def watched(self, alarm: str) -> Watched | None:
-        """What the index says of an alarm; None where no policy names it."""
-        return self._indexed(f"index/alarms/{alarm}.json")
+    def watching(self, alarm: str) -> list[Watched]:
+        """Whose alarm this is: the one policy whose own it is, or all that have adopted it; none where no policy names it."""
+        watched = self._indexed(f"index/alarms/{alarm}.json")
+        if watched is not None:
+            return [watched]
+        prefix = f"index/adopted/{alarm}/"
+        if len(prefix.encode("utf-8", "replace")) > KEY_LIMIT:
+            return []
+        names = (one["Key"].removeprefix(prefix).removesuffix(".json") for one in self._listed(prefix))
+        # Alarms have names with slashes, policies have not: the rest is another alarm's.
+        return [Watched(name, None) for name in names if "/" not in name]
 
     def policy_of_group(self, application: str, group: str) -> str | None:
         """The policy that guards a deployment group; None where no policy names it."""
@@ -161,13 +170,15 @@ class Store:
 
     def open(self, policy: str | None = None) -> Iterator[Open]:
         """The open incidents, of one policy or of all."""
-        prefix = f"open/{policy}/" if policy is not None else "open/"
+        for one in self._listed(f"open/{policy}/" if policy is not None else "open/"):
+            _, policy_name, incident = one["Key"].split("/", 2)
+            yield Open(policy_name, incident, one["LastModified"])
+
+    def _listed(self, prefix: str) -> Iterator[dict[str, Any]]:
         token: dict[str, str] = {}
         while True:
             page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **token)
-            for one in page.get("Contents", ()):
-                _, policy_name, incident = one["Key"].split("/", 2)
-                yield Open(policy_name, incident, one["LastModified"])
+            yield from page.get("Contents", ())
             if not page.get("IsTruncated"):
                 return
             token = {"ContinuationToken": page["NextContinuationToken"]}

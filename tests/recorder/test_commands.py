@@ -45,6 +45,11 @@ def operation(service: str, command: str) -> OperationModel:
     )
 
 
+def test_what_goes_into_a_file_is_json_whatever_the_cli_is_set_to() -> None:
+    kept = [one for one in commands() if " > " in one]
+    assert kept and all(" --output json > " in one for one in kept)
+
+
 @pytest.mark.parametrize("command", [one for one in commands() if "aws " in one])
 def test_the_aws_cli_has_this_command(command: str) -> None:
     inner = re.sub(

@@ -103,8 +103,24 @@ def test_without_an_earlier_revision_there_is_nothing_to_roll_back() -> None:
     record = played(world, *EVENTS[:3])
     assert record["reached"][0] == {"status": "nothingToRollBack", "at": STOPPED}
     assert (record["rollback"], record["durations"]["withinPromise"]) == (None, None)
+    assert record["deployment"]["rollbackMessage"] == message
+    assert (
+        f"- back to: nothing, CodeDeploy cannot roll back\n  CodeDeploy: {message}"
+        in world.rim.sns.published[0]["Message"]
+    )
     assert ("failed", "nothingToRollBack") not in world.told()
     assert {status for status, _ in world.told()} == {"nothingToRollBack", "recovered"}
+
+
+def test_traffic_that_may_not_have_moved_yet_is_an_upper_bound() -> None:
+    """All at once, stopped 20 s after its start: ECS may still have been placing tasks."""
+    guard = sheet()
+    guard["groups"][0]["steps"] = [[0, 100]]
+    world = World(guard)
+    world.rim.codedeploy.deployments[BAD] = bad_release(completeTime=instant("2026-11-24T10:04:20Z"))
+    world.rim.cloudwatch.history[ALARM][1] = ("2026-11-24T10:04:10Z", "ALARM", "transitioned", None)
+    world.handle(deployment_event(BAD, "STOP", "2026-11-24T10:04:20Z"))
+    assert "Traffic on the new version: at most 100 % (from: configured steps)" in world.rim.sns.published[0]["Message"]
 
 
 def test_an_alarm_that_was_red_before_the_deployment_began_refuses_it_with_no_traffic_moved() -> None:

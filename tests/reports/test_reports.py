@@ -191,6 +191,37 @@ def test_a_chart_is_drawn_from_what_can_be_drawn(threshold: list[Any], points: l
     assert drawing is None or (said or "") in drawing.description
 
 
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"rollsBack": False}, "Automatic rollback is off in the deployment group; what was running stays."),
+        (
+            {"rollsBack": True, "rollbackMessage": "There is no earlier\nrevision"},
+            "CodeDeploy did not roll it back, and says: `There is no earlier revision`; what was running stays.",
+        ),
+        (
+            {},
+            "CodeDeploy did not roll it back, most likely as no revision had succeeded in the group before; what was running stays.",
+        ),
+    ],
+    ids=["off", "says why", "says nothing"],
+)
+def test_why_there_was_no_rollback_is_quoted_and_not_made_up(known: dict[str, Any], said: str) -> None:
+    record = made.nothing_to_roll_back()
+    record["deployment"] |= known
+    assert said in report(record).summary
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [(100, "At most 100 % of the traffic was on the new version then"), (0, "0 % of the traffic was on the new")],
+)
+def test_the_share_of_the_traffic_is_an_upper_bound(percent: float, said: str) -> None:
+    record = made.recovered()
+    record["exposure"]["percent"] = percent
+    assert any(sentence.startswith(said) for sentence in report(record).summary)
+
+
 def found() -> Found:
     records = [make() for make in made.EVERY if make is not made.hostile]
     verdicts = {
@@ -215,10 +246,11 @@ def test_the_overview_counts() -> None:
     (checkout,) = (service for service in made_.services if service.policy == "checkout-api")
     assert (checkout.incidents, checkout.rollbacks, checkout.median, checkout.worst) == (4, 3, 256, 256)
     assert [(each.policy, each.criterion, each.fired, each.precision) for each in made_.criteria] == [
-        ("checkout-api", "target-5xx", 4, 0.5),
+        ("checkout-api", "target-5xx", 3, 0.5),
         ("card-webhooks", "target-5xx", 1, None),
         ("first-release", "target-5xx", 1, None),
     ]
+    assert sum(each.fired for each in made_.criteria) == 5, "the alarm outside of a deployment led to no rollback"
     assert [each.incident for each in made_.without_effect] == ["d-STILLRED"]
     assert [each.said for each in made_.undelivered] == [
         "`pd` was not told “still red”: it failed: `InternalError: the bus did not answer`"

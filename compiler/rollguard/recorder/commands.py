@@ -66,7 +66,7 @@ class Commands:
     def revision(self, deployment: str) -> str:
         return (
             f"aws deploy get-deployment --region {self.region} --deployment-id {deployment} "
-            "--query deploymentInfo.revision > revision.json"
+            "--query deploymentInfo.revision --output json > revision.json"
         )
 
     def deploy(self, revision: str, *, past_alarms: bool) -> str:

@@ -94,6 +94,7 @@ def _deployment(now: Situation) -> dict[str, Any] | None:
         "revision": one.info.get("revision"),
         "error": one.info.get("error"),
         "rollsBack": one.rolls_back,
+        "rollbackMessage": one.rollback_message or None,
         "alarmsOff": one.info.get("alarmsOff"),
         "console": _console(now.sheet, one),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rollguard.recorder.clean import address, line
+from rollguard.recorder.clean import address, line, number
 from rollguard.recorder.headline import causes, reached, rollback_off, still_red
 from rollguard.recorder.next_steps import next_steps
 from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, listed, moment, threshold, when
@@ -84,6 +84,7 @@ def revisions(record: Mapping[str, Any]) -> str:
     elif "nothingToRollBack" in reached(record):
         why = "automatic rollback is off" if rollback_off(record) else "CodeDeploy cannot roll back"
         texts.append(f"- back to: nothing, {why}")
+        texts += [f"  CodeDeploy: {line(words)}"] if (words := deployment.get("rollbackMessage")) else []
     elif "notRolledBack" in reached(record):
         texts.append("- back to: nothing, it was not rolled back")
     elif "outsideDeployment" not in reached(record):
@@ -109,10 +110,16 @@ def exposure(record: Mapping[str, Any]) -> str:
     if not record.get("deployment") or "outsideDeployment" in reached(record) or not _applies(record, "stopped"):
         return ""
     known = record.get("exposure") or {}
-    if known.get("percent") is None:
-        return f"Traffic on the new version: {NOT_KNOWN}"
-    basis = f" (from: {line(known.get('basis'), 80)})" if known.get("basis") else ""
-    return f"Traffic on the new version: {amount(known['percent'], 'percent')}{basis}"
+    basis = (
+        f" (from: {line(known.get('basis'), 80)})" if known.get("percent") is not None and known.get("basis") else ""
+    )
+    return f"Traffic on the new version: {traffic(record)}{basis}"
+
+
+def traffic(record: Mapping[str, Any]) -> str:
+    """The share in words: what the steps allow by then, or the hosts that had begun, of which not all need serve yet."""
+    percent = number((record.get("exposure") or {}).get("percent"))
+    return f"{'at most ' if percent else ''}{amount(percent, 'percent')}"
 
 
 def cause(record: Mapping[str, Any]) -> str:
@@ -208,7 +215,7 @@ def not_known(record: Mapping[str, Any]) -> str:
 def steps(record: Mapping[str, Any], status: str) -> str:
     """What to do next, numbered, with each command on a line of its own."""
     texts = ["What to do:"]
-    for number, step in enumerate(next_steps(record, status), 1):
-        texts.append(f"{number}. {step.text}")
+    for place, step in enumerate(next_steps(record, status), 1):
+        texts.append(f"{place}. {step.text}")
         texts += [f"     {command}" for command in step.commands]
     return "\n".join(texts)

@@ -60,6 +60,10 @@ def reached(incident: Incident) -> frozenset[str]:
     return frozenset(step["status"] for step in incident.record["reached"])
 
 
+def _rollback(incident: Incident) -> bool:
+    return "outsideDeployment" not in reached(incident)
+
+
 def _statuses(incidents: Iterable[Incident]) -> Iterator[tuple[str, int]]:
     counts = Counter(incident.record["status"] for incident in incidents)
     yield from ((STATUSES[status], counts[status]) for status in STATUSES if counts[status])
@@ -75,7 +79,7 @@ def _services(incidents: Iterable[Incident]) -> Iterator[Service]:
 
 
 def _service(policy: str, incidents: list[Incident]) -> Service:
-    rollbacks = [incident for incident in incidents if "outsideDeployment" not in reached(incident)]
+    rollbacks = [incident for incident in incidents if _rollback(incident)]
     took = [
         (round(seconds), incident.name.incident)
         for incident in rollbacks
@@ -102,11 +106,11 @@ def _service(policy: str, incidents: list[Incident]) -> Service:
 
 
 def _criteria(incidents: Iterable[Incident]) -> Iterator[Fired]:
-    """Every criterion that led to an incident, the most frequent first."""
+    """Every criterion that led to a rollback, the most frequent first; alarms outside of deployments are no rollbacks of its."""
     fired: Counter[tuple[str, str]] = Counter()
     judged: Counter[tuple[str, str, str]] = Counter()
     titles: dict[tuple[str, str], str] = {}
-    for incident in incidents:
+    for incident in filter(_rollback, incidents):
         for id in dict.fromkeys(incident.record["because"]):
             key = incident.name.policy, id
             fired[key] += 1

@@ -90,7 +90,8 @@ def _what_happened(record: Record, reached: dict[str, str]) -> Iterator[str]:
         yield "its alarms were red before it began, so no traffic reached the new version"
     elif record["exposure"]["percent"] is not None:
         basis = f" (by the {said(record['exposure']['basis'], 80)})" if record["exposure"]["basis"] else ""
-        yield f"{record['exposure']['percent']:g} % of the traffic was on the new version then{basis}"
+        percent = record["exposure"]["percent"]
+        yield f"{'at most ' if percent else ''}{percent:g} % of the traffic was on the new version then{basis}"
 
 
 def _why(record: Record) -> Iterator[str]:
@@ -111,13 +112,7 @@ def _why(record: Record) -> Iterator[str]:
 def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
     rollback, times = record["rollback"], record["times"]
     if "nothingToRollBack" in reached:
-        off = record["deployment"] is not None and record["deployment"].get("rollsBack") is False
-        why = (
-            "automatic rollback is off in the deployment group"
-            if off
-            else "CodeDeploy had no earlier revision to go back to"
-        )
-        yield f"{why}, so what was running stays"
+        yield f"{_why_nothing(record['deployment'] or {})}; what was running stays"
     elif rollback is not None:
         presumed = "presumably " if rollback["presumed"] else ""
         began = (
@@ -134,6 +129,15 @@ def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
     if "failed" in reached:
         told = f": {name(rollback['message'])}" if rollback is not None and rollback["message"] else ""
         yield f"the rollback failed at {when(reached['failed'])}{told}"
+
+
+def _why_nothing(deployment: Record) -> str:
+    """What is known of why there was no rollback; of the deployment's own words nothing is made up."""
+    if deployment.get("rollsBack") is False:
+        return "automatic rollback is off in the deployment group"
+    if deployment.get("rollbackMessage"):
+        return f"CodeDeploy did not roll it back, and says: {name(deployment['rollbackMessage'], 300)}"
+    return "CodeDeploy did not roll it back, most likely as no revision had succeeded in the group before"
 
 
 def _whether_it_helped(record: Record, reached: dict[str, str]) -> Iterator[str]:

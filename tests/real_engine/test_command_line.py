@@ -29,7 +29,7 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
         return printed.out
 
     first = rollguard("up").splitlines()
-    assert first[0] == "prod: 80 created"
+    assert first[0] == "prod: 82 created"
     assert "  + 3 codedeploy DeploymentGroup" in first
     assert first[-2:] == [
         "  not set, a placeholder stands in: ${secret:payments-pagerduty}",
@@ -66,7 +66,7 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     }
 
     second = json.loads(rollguard("up", "--format", "json"))
-    assert (second["verb"], second["counts"], second["changes"]) == ("up", {"same": 80}, [])
+    assert (second["verb"], second["counts"], second["changes"]) == ("up", {"same": 82}, [])
     assert set(second["outputs"]["policies"]) == {"card-webhooks", "checkout-api", "dispatch-workers"}
 
     status = rollguard("status")
@@ -75,14 +75,14 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     assert [" ".join(line.split()) for line in status.splitlines() if "pending" in line] == [
         "subscription email releases@example.com of rollguard_prod_release-managers eu-west-1 pending confirmation"
     ]
-    assert json.loads(rollguard("status", "--format", "json"))["stacks"][0]["resources"] == 80
+    assert json.loads(rollguard("status", "--format", "json"))["stacks"][0]["resources"] == 82
 
     assert not sys.stdin.isatty()
     assert (
         run(["--root", str(ACCEPTANCE), "sandbox", "destroy", "--state", str(tmp_path), "--environment", "prod"]) == 2
     )
     assert capsys.readouterr().err.splitlines() == [
-        "error: `destroy` would take down the sandbox of `prod` with its 80 resources, and nobody is here to confirm it",
+        "error: `destroy` would take down the sandbox of `prod` with its 82 resources, and nobody is here to confirm it",
         "  = help: say `--yes`",
     ]
     assert answered("n", tmp_path) == (0, "nothing was destroyed")

@@ -18,9 +18,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from rollguard.recorder import observations
+from rollguard.recorder import observations, sheets
 from rollguard.recorder import record as documents
-from rollguard.recorder import sheets
 from rollguard.recorder.observations import Observation
 from rollguard.recorder.record import Record
 

@@ -162,7 +162,7 @@ def test_a_role_that_may_not_publish_is_noted_in_the_record(standing: Standing, 
     (made,) = account.records
     failures = {one["channel"]: one["failure"] for one in made.record["told"] if one["status"] == "started"}
     assert failures["shop-chat"].startswith(
-        "AccessDeniedException: not authorized to perform: sns:Publish on resource: "
+        "given up: AccessDeniedException: not authorized to perform: sns:Publish on resource: "
     )
     assert failures["shop-oncall"] is None  # PagerDuty is told over the event bus
     assert [one.via for _, one in account.told.sent] == ["rollguard_prod_shop-oncall_pagerduty"] * len(

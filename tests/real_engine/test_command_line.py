@@ -89,7 +89,7 @@ def test_the_acceptance_policies_live_in_the_sandbox(tmp_path: Path, capsys: pyt
     assert "alarm              rollguard_prod_checkout-api" in rollguard("status")
 
     last = rollguard("destroy", "--yes").splitlines()
-    assert last[0] == "prod: 74 deleted, 6 let go of"
+    assert last[0] == "prod: 76 deleted, 6 let go of"
     stays = [line for line in last if line.startswith("  a real account keeps: ")]
     assert [line.split(": ")[1].split()[0] for line in stays] == ["bucket", "key", "subscription"]
 

@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from rollguard.recorder.incidents import PartFailed
 from rollguard.recorder.observations import from_bytes
-from rollguard.recorder.routing import Incomplete
 from tests.recorder.aws import FAILURES, Killed, instant
 from tests.recorder.incident import CREATED, SWEEP, World, bad_release, rollback, statuses
 from tests.recorder.incident import EVENTS as ROLLBACK
@@ -364,7 +364,7 @@ def test_hostile_text_is_bounded_and_stays_text(nasty: str) -> None:
 def test_an_index_that_is_ahead_of_its_sheet_is_tried_again() -> None:
     found = world()
     found.rim.s3.objects["index/alarms/x.json"] = b'{"policy": "checkout-api", "observes": "gone"}'
-    with pytest.raises(Incomplete, match="names the criterion `gone`, which is not in the sheet of `checkout-api`"):
+    with pytest.raises(PartFailed, match="names the criterion `gone`, which is not in the sheet of `checkout-api`"):
         found.handle(turned_red(alarm="x"))
 
 

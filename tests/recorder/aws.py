@@ -19,7 +19,10 @@ def instant(at: str | None) -> datetime | None:
 
 
 class CodeDeploy:
-    """`deployments` are deploymentInfos by id, as GetDeployment gives them; `page` is how many ids a list holds."""
+    """`deployments` are deploymentInfos by id, with the AppSpecs' contents, which only GetApplicationRevision gives.
+
+    `page` is how many ids a list holds.
+    """
 
     def __init__(self) -> None:
         self.deployments: dict[str, dict[str, Any]] = {}
@@ -29,7 +32,15 @@ class CodeDeploy:
     def get_deployment(self, *, deploymentId: str) -> dict[str, Any]:
         if deploymentId not in self.deployments:
             raise error("DeploymentDoesNotExistException", 400, "GetDeployment")
-        return {"deploymentInfo": self.deployments[deploymentId]}
+        return {"deploymentInfo": without_content(self.deployments[deploymentId])}
+
+    def get_application_revision(self, *, applicationName: str, revision: dict[str, Any]) -> dict[str, Any]:
+        for info in self.deployments.values():
+            stated = info["revision"]
+            hashes = [one.get("appSpecContent", {}).get("sha256") for one in (stated, revision)]
+            if info["applicationName"] == applicationName and hashes[0] == hashes[1]:
+                return {"applicationName": applicationName, "revision": stated, "revisionInfo": {}}
+        raise error("RevisionDoesNotExistException", 400, "GetApplicationRevision")
 
     def list_deployments(
         self,
@@ -52,7 +63,19 @@ class CodeDeploy:
 
     def batch_get_deployments(self, *, deploymentIds: list[str]) -> dict[str, Any]:
         assert len(deploymentIds) <= 25
-        return {"deploymentsInfo": [self.deployments[one] for one in deploymentIds if one in self.deployments]}
+        return {
+            "deploymentsInfo": [
+                without_content(self.deployments[one]) for one in deploymentIds if one in self.deployments
+            ]
+        }
+
+
+def without_content(info: dict[str, Any]) -> dict[str, Any]:
+    """The content of an AppSpec "is always null" in GetDeployment's answer (botocore's model)."""
+    revision = info.get("revision") or {}
+    if "appSpecContent" not in revision:
+        return info
+    return info | {"revision": revision | {"appSpecContent": revision["appSpecContent"] | {"content": None}}}
 
 
 class CloudWatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -129,7 +130,9 @@ def revision(number: int) -> dict[str, Any]:
             }
         ]
     }
-    return {"revisionType": "AppSpecContent", "appSpecContent": {"content": json.dumps(content), "sha256": "ab"}}
+    text = json.dumps(content)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return {"revisionType": "AppSpecContent", "appSpecContent": {"content": text, "sha256": sha256}}
 
 
 def bad_release(status: str = "Stopped", **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,8 @@ def record(guard: GuardPlan, platform: str, status: str) -> dict[str, Any]:
     def deployment(id: str, status: str, number: int) -> dict[str, Any]:
         console = f"https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/{id}?region=eu-west-1"
         stated = {"kind": kind, "text": revision.format(number)}
+        if platform != "Server":
+            stated["sha256"] = hashlib.sha256(stated["text"].encode()).hexdigest()
         return {"id": id, "status": status, "revision": stated, "console": console}
 
     return {

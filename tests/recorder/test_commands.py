@@ -140,3 +140,38 @@ def test_messages_and_pages_name_the_bucket_of_their_account(checkout: Path) -> 
 )
 def test_what_is_no_name_of_aws_never_enters_a_command(hostile: object) -> None:
     assert name(hostile, "GROUP") == "GROUP"
+
+
+@pytest.mark.parametrize(
+    ("platform", "known", "asked"),
+    [
+        ("ECS", {"kind": "taskDefinition", "text": "checkout:42", "sha256": "ab" * 32}, "ab" * 32),
+        ("Lambda", {"kind": "appSpec", "text": "sha256:abab", "sha256": "ab" * 32}, "ab" * 32),
+        ("ECS", None, "$("),
+        ("Lambda", {"kind": "lambdaVersion", "text": "7", "sha256": "$(reboot)"}, "$(aws deploy get-deployment "),
+    ],
+)
+def test_an_appspec_is_fetched_by_its_hash_as_getdeployment_has_no_content(
+    platform: str, known: dict[str, Any] | None, asked: str
+) -> None:
+    command = Commands({**record(guards()["checkout"], "ECS", "failed"), "platform": platform}).revision("d-1", known)
+    assert command.startswith("aws deploy get-application-revision --region eu-west-1 --application-name shop ")
+    assert f'--revision "revisionType=AppSpecContent,appSpecContent={{sha256={asked}' in command
+    assert command.endswith(" --query revision --output json > revision.json")
+    assert "reboot" not in command
+
+
+@pytest.mark.parametrize(
+    ("platform", "known"),
+    [("Server", None), ("ECS", {"kind": "s3", "text": "s3://b/k"}), ("Server", {"kind": "github"})],
+)
+def test_a_bundle_is_stated_by_getdeployment_itself(platform: str, known: dict[str, Any] | None) -> None:
+    command = Commands({**record(guards()["checkout"], "ECS", "failed"), "platform": platform}).revision("d-1", known)
+    assert command == (
+        "aws deploy get-deployment --region eu-west-1 --deployment-id d-1 --query deploymentInfo.revision "
+        "--output json > revision.json"
+    )
+
+
+def test_what_becomes_a_file_is_json_whatever_the_readers_settings() -> None:
+    assert all("--output json" in one for one in commands() if " > " in one)

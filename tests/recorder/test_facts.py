@@ -194,6 +194,10 @@ def test_instants_are_read_in_every_form(stated: object, written: str | None) ->
             {"kind": "taskDefinition", "text": "checkout:43"},
         ),
         ({"appSpecContent": {"sha256": "0123456789abcdef0"}}, {"kind": "appSpec", "text": "sha256:0123456789abcdef"}),
+        (
+            {"revisionType": "AppSpecContent", "appSpecContent": {"content": None, "sha256": "ab" * 32}},
+            {"kind": "appSpec", "text": "sha256:abababababababab", "sha256": "ab" * 32},
+        ),
         ({}, None),
         (None, None),
     ],

@@ -6,12 +6,28 @@ import pytest
 
 from rollguard.recorder import handler
 from tests.recorder.aws import FAILURES
-from tests.recorder.incident import ALARM, BACK, BAD, BUCKET, EVENTS, LATENCY, SWEEP, World, deployment_event, statuses
+from tests.recorder.incident import (
+    ALARM,
+    BACK,
+    BAD,
+    BUCKET,
+    EVENTS,
+    LATENCY,
+    SWEEP,
+    World,
+    deployment_event,
+    revision,
+    statuses,
+)
 
 #: By operation, what the record lists as missing when it alone fails for good.
 MISSING = {
     # Of the bad release, BatchGetDeployments has told when the alarm came.
     "get_deployment": {f"deployment {BACK} (codedeploy:GetDeployment)"},
+    "get_application_revision": {
+        f"revision {revision(number)['appSpecContent']['sha256'][:16]} of checkout (codedeploy:GetApplicationRevision)"
+        for number in (42, 43)
+    },
     "list_deployments": set[str](),
     "batch_get_deployments": set[str](),
     "describe_alarms": {"states of the alarms (cloudwatch:DescribeAlarms)"},

@@ -110,6 +110,16 @@ def test_a_deployment_is_read(codedeploy: Stubber, lookups: Lookups) -> None:
     assert fact["hosts"] == {"Pending": 0, "InProgress": 1, "Succeeded": 1, "Failed": 0, "Skipped": 0, "Ready": 0}
 
 
+def test_what_an_appspec_brings_is_read_by_its_hash(codedeploy: Stubber, lookups: Lookups) -> None:
+    wanted = {"revisionType": "AppSpecContent", "appSpecContent": {"sha256": "ab" * 32}}
+    content = '{"Resources": [{"TargetService": {"Properties": {"TaskDefinition": "checkout:42"}}}]}'
+    answer = {"revision": {**wanted, "appSpecContent": {"content": content, "sha256": "ab" * 32}}}
+    codedeploy.add_response("get_application_revision", answer, {"applicationName": "checkout", "revision": wanted})
+    fact = lookups.revision("checkout", "ab" * 32)
+    assert fact["revision"] == {"kind": "taskDefinition", "text": "checkout:42", "sha256": "ab" * 32}
+    assert fact["answers"] == ["revision abababababababab of checkout (codedeploy:GetApplicationRevision)"]
+
+
 def test_an_error_of_the_service_is_missing_with_its_words(codedeploy: Stubber, lookups: Lookups) -> None:
     codedeploy.add_client_error("get_deployment", "DeploymentDoesNotExistException", "no such deployment")
     fact = lookups.deployment(BAD)

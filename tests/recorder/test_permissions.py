@@ -29,6 +29,10 @@ GROUP = "arn:aws:codedeploy:eu-west-1:111122223333:deploymentgroup:checkout/chec
 #: What each call asks for: the action, and the resource out of its parameters (service authorization reference).
 CALLS: dict[str, tuple[str, Any]] = {
     "get_deployment": ("codedeploy:GetDeployment", lambda _: GROUP),
+    "get_application_revision": (
+        "codedeploy:GetApplicationRevision",
+        lambda asked: f"arn:aws:codedeploy:eu-west-1:111122223333:application:{asked['applicationName']}",
+    ),
     "list_deployments": ("codedeploy:ListDeployments", lambda _: GROUP),
     "batch_get_deployments": ("codedeploy:BatchGetDeployments", lambda _: GROUP),
     # Composite alarms and metric data are granted on `*` only.

@@ -20,6 +20,7 @@ SERIES = "datapoints of the criteria (cloudwatch:GetMetricData)"
 _TASK_DEFINITION = re.compile(
     r"""TaskDefinition["']?\s*:\s*["']?(?:arn:[^"'\s,}]{0,200}:task-definition/)?([^"'\s,}]{1,255})"""
 )
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _VERSION = re.compile(r"""TargetVersion["']?\s*:\s*["']?(\d{1,9})""")
 _ON_ALARM = "DEPLOYMENT_STOP_ON_ALARM"
 _HOSTS = ("Pending", "InProgress", "Succeeded", "Failed", "Skipped", "Ready")
@@ -31,6 +32,10 @@ def deployment_question(deployment: str) -> str:
 
 def deployments_question(application: str, group: str) -> str:
     return f"deployments of {application}/{group} (codedeploy:ListDeployments)"
+
+
+def revision_question(application: str | None, sha256: str) -> str:
+    return f"revision {sha256[:16]} of {application} (codedeploy:GetApplicationRevision)"
 
 
 def history_question(alarm: str) -> str:
@@ -115,7 +120,11 @@ def _hosts(stated: object) -> dict[str, int] | None:
 
 
 def revision(stated: object) -> dict[str, Any] | None:
-    """What a deployment brings, in a line: `kind` s3, github, taskDefinition, lambdaVersion or appSpec, and `text`; None where unknown."""
+    """What a deployment brings, in a line: `kind` s3, github, taskDefinition, lambdaVersion or appSpec, and `text`; None where unknown.
+
+    An AppSpec has its `sha256` too: GetDeployment says nothing else of it, as its `content` "is always null" there (botocore's model of
+    GetDeployment).
+    """
     found = bounded.mapping(stated)
     s3, github = bounded.mapping(found.get("s3Location")), bounded.mapping(found.get("gitHubLocation"))
     spec = bounded.mapping(found.get("appSpecContent")) or bounded.mapping(found.get("string"))
@@ -126,19 +135,34 @@ def revision(stated: object) -> dict[str, Any] | None:
         return _revision("github", f"{github['repository']}@{github.get('commitId', '?')}")
     if spec:
         content = str(spec.get("content") or "")[: bounded.JSON_TEXT]
+        stated = spec.get("sha256")
         if task := _TASK_DEFINITION.search(content):
-            return _revision("taskDefinition", task[1])
+            return _revision("taskDefinition", task[1], stated)
         if version := _VERSION.search(content):
-            return _revision("lambdaVersion", version[1])
-        digest = spec.get("sha256") or (
-            hashlib.sha256(content.encode("utf-8", "replace")).hexdigest() if content else ""
-        )
-        return _revision("appSpec", f"sha256:{str(digest)[:16]}") if digest else None
+            return _revision("lambdaVersion", version[1], stated)
+        digest = stated or (hashlib.sha256(content.encode("utf-8", "replace")).hexdigest() if content else "")
+        return _revision("appSpec", f"sha256:{str(digest)[:16]}", stated) if digest else None
     return None
 
 
-def _revision(kind: str, text: str) -> dict[str, Any]:
-    return {"kind": kind, "text": bounded.cut(text, 300)}
+def _revision(kind: str, text: str, sha256: object = None) -> dict[str, Any]:
+    whole = {"sha256": sha256} if isinstance(sha256, str) and _SHA256.fullmatch(sha256) else {}
+    return {"kind": kind, "text": bounded.cut(text, 300), **whole}
+
+
+def application_revision(stated: object, application: str | None, sha256: str, at: str) -> Fact:
+    """The fact of GetApplicationRevision's `revision`, whose content names what GetDeployment does not."""
+    found = revision(stated)
+    if found is None:
+        raise ValueError("the revision holds no AppSpec")
+    return {
+        "id": f"revision:{sha256}",
+        "kind": "revision",
+        "at": at,
+        "sha256": sha256,
+        "revision": {**found, "sha256": sha256},
+        "answers": [revision_question(application, sha256)],
+    }
 
 
 def alarms(found: Iterable[Mapping[str, Any]], at: str) -> Fact:

@@ -8,6 +8,7 @@ from typing import Any
 
 #: What names in CodeDeploy, alarms of ours, Regions and ids are made of (aws-facts 2.4); all of it is plain to a shell.
 _NAME = re.compile(r"[A-Za-z0-9_.,+=@:/-]{1,255}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 #: Longer names of the records bucket are shortened with a hash, which is left to the reader to look up.
 _BUCKET = 63
 
@@ -63,10 +64,23 @@ class Commands:
             f"--deployment-group-name {self.group}{only} --query 'deployments[:5]'"
         )
 
-    def revision(self, deployment: str) -> str:
+    def revision(self, deployment: str, of: Mapping[str, Any] | None) -> str:
+        """Write what a deployment brought to `revision.json`; `of` is that revision, else one of the same service.
+
+        Of an AppSpec GetDeployment has the hash only, and create-deployment takes no revision without its content.
+        """
+        stated = of or {}
+        bundle = stated.get("kind") in ("s3", "github") if stated else self.record.get("platform") == "Server"
+        asked = f"aws deploy get-deployment --region {self.region} --deployment-id {deployment}"
+        if bundle:
+            return f"{asked} --query deploymentInfo.revision --output json > revision.json"
+        hash = stated.get("sha256")
+        known = isinstance(hash, str) and _SHA256.fullmatch(hash)
+        sha256 = hash if known else f"$({asked} --query deploymentInfo.revision.appSpecContent.sha256 --output text)"
         return (
-            f"aws deploy get-deployment --region {self.region} --deployment-id {deployment} "
-            "--query deploymentInfo.revision --output json > revision.json"
+            f"aws deploy get-application-revision --region {self.region} --application-name {self.application} "
+            f'--revision "revisionType=AppSpecContent,appSpecContent={{sha256={sha256}}}" '
+            "--query revision --output json > revision.json"
         )
 
     def deploy(self, revision: str, *, past_alarms: bool) -> str:

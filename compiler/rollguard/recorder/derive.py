@@ -91,7 +91,7 @@ def _deployment(now: Situation) -> dict[str, Any] | None:
         "startedBy": creator if creator != "user" else None,
         "createdAt": one.created_at,
         "stoppedAt": now.stop,
-        "revision": one.info.get("revision"),
+        "revision": _revision(now, one),
         "error": one.info.get("error"),
         "rollsBack": one.rolls_back,
         "rollbackMessage": one.rollback_message or None,
@@ -110,12 +110,21 @@ def _rollback(now: Situation) -> dict[str, Any] | None:
         "status": back.status,
         "createdAt": back.created_at,
         "doneAt": back.ended_at,
-        "revision": back.info.get("revision"),
+        "revision": _revision(now, back),
         "message": back.info.get("rollbackMessage")
         or (now.deployment.rollback_message if now.deployment else "")
         or None,
         "console": _console(now.sheet, back),
     }
+
+
+def _revision(now: Situation, one: Known) -> dict[str, Any] | None:
+    """What the deployment brings, by what its AppSpec says where that was looked up."""
+    stated: dict[str, Any] | None = one.info.get("revision")
+    if stated is None or stated["kind"] != "appSpec":
+        return stated
+    known = [fact["revision"] for fact in now.of_kind("revision") if fact["sha256"] == stated.get("sha256")]
+    return known[-1] if known else stated
 
 
 def _console(sheet: Sheet, one: Known) -> str:

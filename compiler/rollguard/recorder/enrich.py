@@ -37,6 +37,7 @@ class Enrichment:
     def run(self) -> list[Fact]:
         """The facts that the look-ups gave. Each is asked once; never raises for what AWS answers."""
         self._deployments()
+        self._revisions()
         self._alarms()
         self._histories()
         self._series()
@@ -65,6 +66,17 @@ class Enrichment:
         for _ in range(4):
             for id in self.deployments_wanted()[:1]:
                 self.found.append(self.lookups.deployment(id))
+
+    def _revisions(self) -> None:
+        """What AppSpecs bring of which GetDeployment tells the hash only."""
+        now = self._situation()
+        known = {fact["sha256"] for fact in now.of_kind("revision")}
+        for one in (now.deployment, now.rollback):
+            stated = (one.info.get("revision") if one is not None else None) or {}
+            sha256 = stated.get("sha256")
+            if one is not None and stated.get("kind") == "appSpec" and sha256 and sha256 not in known:
+                known.add(sha256)
+                self.found.append(self.lookups.revision(one.application, sha256))
 
     def alarms_wanted(self) -> list[str]:
         """The alarms to look at: at the moment of the stop, and from the end of the rollback on until it is known how they are."""

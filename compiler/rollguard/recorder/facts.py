@@ -5,6 +5,7 @@ Kinds and their fields:
     deploymentState  deployment, application, group, state; an EventBridge event
     alarmState       alarm, value, previous, reason, reasonData; an EventBridge event, or an item of the alarm's history
     deployment       what GetDeployment said
+    revision         sha256, revision: what GetApplicationRevision said of the AppSpec with that hash
     alarms           what DescribeAlarms said of the policy's alarms at one moment
     underWay         deployments: those that were under way when the alarm went red, none where the list is empty
     series           the datapoints of the criteria, from `start` to `end`, those of all askings as one (`snapshots`)

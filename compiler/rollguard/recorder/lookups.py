@@ -66,6 +66,15 @@ class Lookups:
             found.append(answers.deployment(info, self.now()))
         return found[0]
 
+    def revision(self, application: str | None, sha256: str) -> Fact:
+        """GetApplicationRevision of an AppSpec by its hash: a `revision` fact, or what is missing."""
+        found: list[Fact] = []
+        with self._asking(answers.revision_question(application, sha256), found):
+            wanted = {"revisionType": "AppSpecContent", "appSpecContent": {"sha256": sha256}}
+            answer = self._call(self.codedeploy.get_application_revision, applicationName=application, revision=wanted)
+            found.append(answers.application_revision(answer["revision"], application, sha256, self.now()))
+        return found[0]
+
     def under_way(self, groups: Sequence[Mapping[str, Any]], moment: str, until: str | None = None) -> list[Fact]:
         """Which deployments of the groups were under way at `moment`: their `deployment` facts and an `underWay` fact.
 

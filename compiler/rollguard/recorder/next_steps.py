@@ -248,16 +248,22 @@ def _by_hand(record: Mapping[str, Any], aws: Commands) -> list[Step]:
             Step(
                 "Deploy the last good revision by hand, with the alarms off for this one deployment (else the red alarm "
                 "stops it):",
-                (aws.revision(aws.rollback), aws.deploy("revision.json", past_alarms=True)),
+                (
+                    aws.revision(aws.rollback, record["rollback"].get("revision")),
+                    aws.deploy("revision.json", past_alarms=True),
+                ),
             )
         ]
+    like = {
+        key: value for key, value in ((record.get("deployment") or {}).get("revision") or {}).items() if key != "sha256"
+    }
     return [
         Step(
             "Deploy the last good revision by hand, with the alarms off for this one deployment (else the red alarm "
             "stops it). Choose it from the list:",
             (
                 aws.deployments(succeeded=True),
-                aws.revision("THE-CHOSEN-DEPLOYMENT"),
+                aws.revision("THE-CHOSEN-DEPLOYMENT", like),
                 aws.deploy("revision.json", past_alarms=True),
             ),
         )

@@ -37,6 +37,11 @@ def statements(
             [f"arn:{partition}:codedeploy:{place}:deploymentgroup:*"],
         ),
         _allow(
+            f"{environment}Revisions",
+            ["codedeploy:GetApplicationRevision"],
+            [f"arn:{partition}:codedeploy:{place}:application:*"],
+        ),
+        _allow(
             f"{environment}Alarms",
             ["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
             ["*"],

@@ -64,6 +64,20 @@ class Deployments:
         ]
         return sorted(found, key=lambda info: info["createTime"], reverse=True)
 
+    def revision(self, application: str, sha256: str) -> dict[str, Any] | None:
+        """The application's AppSpec of that hash, with its content; None where no deployment brought it."""
+        for one in self._deployed:
+            assert one.group is not None
+            which, platform = numbers(self._incident, one.place), one.group.settings.platform
+            for number in (which.old, which.new):
+                content = self._app_spec(one, platform, number) if platform != "Server" else ""
+                if one.application == application and hashlib.sha256(content.encode()).hexdigest() == sha256:
+                    return {
+                        "revisionType": "AppSpecContent",
+                        "appSpecContent": {"content": content, "sha256": sha256},
+                    }
+        return None
+
     def _release(self, one: Deployed, which: Numbers) -> dict[str, Any] | None:
         assert one.deployment is not None
         events = [event for event in one.deployment.events if event.at <= self._clock.now]
@@ -122,13 +136,15 @@ class Deployments:
             etag = hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
             location = {"bucket": f"{one.application}-releases", "key": key, "bundleType": "zip", "eTag": etag}
             return {"revisionType": "S3", "s3Location": location}
+        # "The `content` property of the `appSpecContent` object in the returned revision is always null" (botocore's model).
+        sha256 = hashlib.sha256(self._app_spec(one, platform, number).encode()).hexdigest()
+        return {"revisionType": "AppSpecContent", "appSpecContent": {"content": None, "sha256": sha256}}
+
+    def _app_spec(self, one: Deployed, platform: str, number: int) -> str:
         if platform == "Lambda":
-            text = f'{{"Resources":[{{"{one.name}":{{"Properties":{{"TargetVersion":"{number}"}}}}}}]}}'
-        else:
-            definition = self._place.arn("ecs", f"task-definition/{one.name}:{number}")
-            text = f'{{"Resources":[{{"TargetService":{{"Properties":{{"TaskDefinition":"{definition}"}}}}}}]}}'
-        content = {"content": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-        return {"revisionType": "AppSpecContent", "appSpecContent": content}
+            return f'{{"Resources":[{{"{one.name}":{{"Properties":{{"TargetVersion":"{number}"}}}}}}]}}'
+        definition = self._place.arn("ecs", f"task-definition/{one.name}:{number}")
+        return f'{{"Resources":[{{"TargetService":{{"Properties":{{"TaskDefinition":"{definition}"}}}}}}]}}'
 
     def _error(self, one: Deployed) -> Mapping[str, str]:
         assert one.deployment is not None and one.group is not None

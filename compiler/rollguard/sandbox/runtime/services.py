@@ -23,7 +23,7 @@ _SUBJECT = 100
 
 
 def codedeploy(deployments: Deployments, place: Place) -> Operations:
-    """GetDeployment, BatchGetDeployments and ListDeployments."""
+    """GetDeployment, BatchGetDeployments, ListDeployments and GetApplicationRevision."""
 
     def group(parameters: Parameters) -> list[str]:
         application, name = parameters.get("applicationName", ""), parameters.get("deploymentGroupName", "")
@@ -58,7 +58,18 @@ def codedeploy(deployments: Deployments, place: Place) -> Operations:
         ]
         return {"deployments": [info["deploymentId"] for info in found]}
 
+    def application(parameters: Parameters) -> list[str]:
+        return [place.arn("codedeploy", f"application:{parameters['applicationName']}")]
+
+    def revision(parameters: Parameters) -> dict[str, Any]:
+        sha256 = (parameters["revision"].get("appSpecContent") or {}).get("sha256", "")
+        found = deployments.revision(parameters["applicationName"], sha256)
+        if found is None:
+            raise error("RevisionDoesNotExistException", "The revision could not be found", "GetApplicationRevision")
+        return {"applicationName": parameters["applicationName"], "revision": found, "revisionInfo": {}}
+
     return {
+        "GetApplicationRevision": Operation(application, revision),
         "GetDeployment": Operation(group_of, get),
         "BatchGetDeployments": Operation(groups_of, batch),
         "ListDeployments": Operation(group, listed),

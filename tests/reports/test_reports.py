@@ -68,7 +68,12 @@ def test_the_headline_says_how_it_ended_and_calls_no_service_well_that_is_not(re
         (made.nothing_to_roll_back(), ["Which revision serves now", "Who learnt of it?", "Was it right?"]),
         (
             made.refused(),
-            ["What made the service red before", "How does it end?", "When did the fault begin?", "Was it right?"],
+            [
+                "What made the service red before",
+                "How does it end?",
+                "When was the first bad datapoint?",
+                "Was it right?",
+            ],
         ),
         (made.outside(), ["What turned the service red", "Who learnt of it?", "Was it right?"]),
         (
@@ -87,7 +92,7 @@ def test_the_headline_says_how_it_ended_and_calls_no_service_well_that_is_not(re
                 "Is `d-PRESUMED` the rollback?",
                 "Why was the deployment stopped?",
                 "How does it end?",
-                "When did the fault begin?",
+                "When was the first bad datapoint?",
                 "Who learnt of it?",
                 "Was it right?",
                 "Who agrees on these criteria?",
@@ -113,10 +118,10 @@ def test_a_verdict_answers_its_question_and_one_that_differs_asks_again() -> Non
 
 def test_the_agreed_time_is_held_against_the_real_one() -> None:
     assert report(made.recovered()).promise.sentence == (
-        "The rollback began 4 min 16 s after the begin of the fault; agreed were 10 min, so 5 min 44 s to spare."
+        "The rollback began 4 min 16 s after the first bad datapoint; agreed were 10 min, so 5 min 44 s to spare."
     )
     assert report(made.failed()).promise.sentence == (
-        "The rollback began 4 min 16 s after the begin of the fault; agreed were 4 min, so 16 s too late."
+        "The rollback began 4 min 16 s after the first bad datapoint; agreed were 4 min, so 16 s too late."
     )
     assert (
         report(made.unknown()).promise.sentence

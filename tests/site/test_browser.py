@@ -110,7 +110,7 @@ def test_a_reader_finds_when_the_service_rolls_back(chromium: Browser, address: 
             "Refunds take too long",
             "p99 of Duration above 3 s in 3 of 5 minutes",
             "At best 5 min after a fault begins: 3 min of bad numbers, and 2 min until CloudWatch has them; "
-            "a few seconds more until CodeDeploy has looked. Agreed: no later than 10 min after the fault began.",
+            "a few seconds more until CodeDeploy has looked. Agreed: no later than 10 min after the first bad datapoint.",
         ]
         seen.page.get_by_text("staging", exact=True).first.click()
         assert "nothing is rolled back" in seen.page.locator(".rg-when").nth(1).inner_text()

@@ -20,7 +20,7 @@ _DIRECTIONS = ("above", "atLeast", "below", "atMost")
 
 
 def drawing(record: Record, criterion: Mapping[str, Any], prefix: str) -> Drawing | None:
-    """The chart of one criterion, its axis in minutes from the begin of the fault; None where the record holds no datapoint.
+    """The chart of one criterion, its axis in minutes from the first bad datapoint; None where the record holds no datapoint.
 
     `prefix` must be another one for each chart of a page.
     """

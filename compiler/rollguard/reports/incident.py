@@ -16,7 +16,7 @@ from rollguard.reports.words import REVISIONS, STATUSES, name, said, when
 from rollguard.wording import joined, lasting
 
 _TIMES = {
-    "toAlarm": "from the begin of the fault to the alarm",
+    "toAlarm": "from the first bad datapoint to the alarm",
     "toStop": "from {begin} to the stop of the deployment",
     "toRollback": "from {begin} to the begin of the rollback",
     "rollback": "the rollback itself",
@@ -128,8 +128,8 @@ def _promise(record: Record) -> Promise:
 
 
 def _begin(record: Record) -> str:
-    """What durations count from: there is no fault of a release that was refused before it did anything."""
-    return "the begin of the deployment" if record["redAtStart"] else "the begin of the fault"
+    """What durations count from: nothing is to be held against a release that was refused before it did anything."""
+    return "the begin of the deployment" if record["redAtStart"] else "the first bad datapoint"
 
 
 def _kept(within: int | None, took: int | None, kept: bool | None, begin: str) -> str:

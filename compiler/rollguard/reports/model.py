@@ -39,7 +39,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened at a moment. `offset` counts from the begin of the fault."""
+    """What happened at a moment. `offset` counts from the first bad datapoint."""
 
     at: str
     offset: int | None
@@ -67,7 +67,7 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The time that was agreed, `rollbackWithin`, against what it took from the begin of the fault to the rollback."""
+    """The time that was agreed, `rollbackWithin`, against what it took from the first bad datapoint to the rollback."""
 
     within: int | None
     took: int | None
@@ -139,7 +139,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A policy's rollbacks in one environment. `median` and `worst` are from the begin of the fault to the rollback's start."""
+    """A policy's rollbacks in one environment. `median` and `worst` are from the first bad datapoint to the rollback's start."""
 
     policy: str
     title: str

@@ -58,7 +58,7 @@ def _of_the_time(record: Record, promise: Promise) -> Iterator[str]:
     if promise.kept is False:
         yield f"Why did it take longer than agreed? {promise.sentence}"
     if record["times"]["onset"] is None:
-        yield "When did the fault begin? Without that the record cannot say how long anything took."
+        yield "When was the first bad datapoint? Without that the record cannot say how long anything took."
 
 
 def _of_people(record: Record, told: tuple[Told, ...]) -> Iterator[str]:

@@ -145,11 +145,8 @@ def _whether_it_helped(record: Record, reached: dict[str, str]) -> Iterator[str]
         yield f"{lasting(record['stillRedAfter'])} after the rollback the service was still red"
     if record["status"] == "recovered":
         since = record["durations"]["toRecovery"]
-        after = (
-            f", {lasting(since)} after the {'deployment' if record['redAtStart'] else 'fault'} began"
-            if since is not None
-            else ""
-        )
+        first = "deployment began" if record["redAtStart"] else "first bad datapoint"
+        after = f", {lasting(since)} after the {first}" if since is not None else ""
         yield f"the alarms were green again at {when(record['times']['recovered'] or reached['recovered'])}{after}"
     elif record["unknownSince"]:
         yield f"what became of it is unknown since {when(record['unknownSince'])}"

@@ -33,7 +33,7 @@ def timeline(report: IncidentReport) -> Table:
         )
         for step in report.timeline
     )
-    title = f"Timeline of {day} (UTC; after: since the begin of the fault)"
+    title = f"Timeline of {day} (UTC; after: since the first bad datapoint)"
     return Table(title, ("Time", "After", "What"), rows, "The record holds no time.")
 
 
@@ -138,7 +138,7 @@ def services(report: Overview) -> Table:
         for each in report.services
     )
     head = ("Service", "Environment", "Rollbacks", "Succeeded", "Median", "Worst", "Within the agreed time")
-    return Table("Services (times from the begin of the fault to the begin of the rollback)", head, rows)
+    return Table("Services (times from the first bad datapoint to the begin of the rollback)", head, rows)
 
 
 def fired(report: Overview) -> Table:

@@ -29,7 +29,7 @@ def _of_the_incident(record: Record) -> Iterator[tuple[str | None, str]]:
     if deployment is not None:
         revision = f", to bring {name(deployment['revision']['text'], 200)}" if deployment["revision"] else ""
         yield deployment["createdAt"], f"deployment {name(deployment['id'])} began{revision}"
-    yield times["onset"], "the first bad minute began"
+    yield times["onset"], "the first bad datapoint"
     for criterion in record["criteria"]:
         if criterion["id"] in record["because"] and criterion["state"] == "ALARM":
             reason = f": {name(criterion['reason'])}" if criterion["reason"] else ""

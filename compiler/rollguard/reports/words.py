@@ -76,7 +76,7 @@ def day(at: datetime) -> str:
 
 
 def offset(seconds: float | None) -> str:
-    """`+4:15` or `-0:30` from the begin of the fault; empty where that is not known."""
+    """`+4:15` or `-0:30` from the first bad datapoint; empty where that is not known."""
     if seconds is None:
         return ""
     hours, rest = divmod(abs(round(seconds)), 3600)

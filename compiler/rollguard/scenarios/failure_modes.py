@@ -29,8 +29,8 @@ class Outcome:
     """What a policy does in one failure mode.
 
     `seconds` are from the start of the fault (or of the deployment, if that is later) to the start of the rollback, and `traffic` is the
-    new version's share then, in percent; None where nothing rolls back. `in_time`: within the policy's `rollbackWithin`, None without
-    one. `ambiguous`: it rests on what AWS does not document.
+    new version's share then, in percent; None where nothing rolls back. `in_time`: within the policy's `rollbackWithin`, which counts
+    from the first bad datapoint (corrections 2.3); None without one. `ambiguous`: it rests on what AWS does not document.
     """
 
     verdict: Verdict
@@ -173,7 +173,7 @@ class FailurePlayer(Player):
             seconds,
             back.traffic_percent,
             back.because,
-            None if within is None else seconds <= within,
+            None if within is None or back.elapsed is None else back.elapsed <= within,
             doubt,
             reason(incident, self.guard, verdict),
         )

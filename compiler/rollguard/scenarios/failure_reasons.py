@@ -47,10 +47,11 @@ def _rolled_back(incident: Incident, guard: GuardPlan) -> str:
     seconds = back.started_at - max(incident.starts, played.scenario.deploy)
     share = f"{back.traffic_percent:.3g} % of the traffic"
     late = ""
-    within = guard.rollback_within
-    if within is not None and seconds > within:
+    within, seen = guard.rollback_within, back.elapsed
+    if within is not None and seen is not None and seen > within:
         late = f"; agreed are {lasting(within)}"
-    return f"rolled back {lasting(seconds)} after it began, at {share},{because}{late}".replace(",;", ";")
+    first = f", {lasting(seen)} after the first bad datapoint" if seen not in (None, seconds) else ""
+    return f"rolled back {lasting(seconds)} after it began{first}, at {share},{because}{late}".replace(",;", ";")
 
 
 def _unknown(other: Incident, guard: GuardPlan) -> str:

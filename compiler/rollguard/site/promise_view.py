@@ -136,7 +136,7 @@ def _impossible(best: int | None, late: Sequence[tuple[CodeDeployGroup, int]]) -
 def _speed(guard: GuardPlan, named: Sequence[Criterion], best: int | None) -> tuple[str, bool]:
     """How fast at best, as sentences, and whether that is slower than what was agreed."""
     within = guard.rollback_within
-    objective = f" Agreed: no later than {lasting(within)} after the fault began." if within is not None else ""
+    objective = f" Agreed: no later than {lasting(within)} after the first bad datapoint." if within is not None else ""
     if best is None:
         return f"How fast is not known here, since an alarm that is managed elsewhere decides.{objective}", False
     made_of = {line(criterion).how for criterion in named}

@@ -24,7 +24,7 @@ class Outside:
     """One incident from outside. `fault` is when it begins, in seconds, None where only series say so.
 
     `mends`: a rollback ends it, as it is the new version that is broken. `limits` are the most seconds that a rollback may take, and who
-    says so: from the fault on, or with `by_onset`, as `rollguard test` holds a scenario's, from the onset of what turned the alarm red.
+    says so: from the first bad datapoint of what turned the alarm red on (corrections 2.3).
     `attempt` tells two plays of the same incident apart: their deployments have ids of their own, as in AWS.
     """
 
@@ -38,7 +38,6 @@ class Outside:
     signals: Mapping[str, Signal]
     player: Player
     limits: tuple[tuple[int, str], ...]
-    by_onset: bool
     attempt: str = ""
 
     def metrics(self, healthy_from: int | None = None) -> Metrics:
@@ -71,7 +70,6 @@ def of_failure_mode(guard: GuardPlan, catalogue: FailureModes, mode: FailureMode
         fault=incident.starts,
         mends=mode.hits == "newVersion",
         limits=() if mode.wanted == "noRollback" else _promised(guard),
-        by_onset=False,
     )
 
 
@@ -96,7 +94,6 @@ def of_scenario(guard: GuardPlan, scenario: Scenario, csv: CsvFiles) -> Outside:
         fault=scenario.fault.at if scenario.fault else None,
         mends=True,
         limits=limits,
-        by_onset=True,
     )
 
 
@@ -111,7 +108,6 @@ def _outside(
     fault: int | None,
     mends: bool,
     limits: tuple[tuple[int, str], ...],
-    by_onset: bool,
 ) -> Outside:
     end = player.length(scenario)
     guard = player.guard
@@ -123,7 +119,7 @@ def _outside(
         end=end,
     )
     around = Circumstances(-(-end // 60), scenario.before, scenario.delivery)
-    return Outside(title, happens, wanted, fault, mends, release, around, signals, player, limits, by_onset)
+    return Outside(title, happens, wanted, fault, mends, release, around, signals, player, limits)
 
 
 def _promised(guard: GuardPlan) -> tuple[tuple[int, str], ...]:

@@ -46,10 +46,13 @@ class Incident:
         return () if took is None else tuple(limit for limit in self.outside.limits if took > limit[0])
 
     def took(self, one: Deployed) -> int | None:
-        """What limits are held against: in a scenario the time from the onset, as its series alone say when the fault begins."""
+        """What limits are held against: seconds from the first bad datapoint of what turned the alarm red (corrections 2.3).
+
+        It is the clock of records and reports: nobody but the sandbox knows when a fault began. None where no alarm turned red.
+        """
         back = one.rollback
-        if back is None or not self.outside.by_onset:
-            return self.after_fault(one)
+        if back is None:
+            return None
         if back.reason == "red before the start":
             return 0
         # An alarm of 10 s may be green again when the mechanism reacts.

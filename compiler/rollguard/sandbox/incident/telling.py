@@ -93,6 +93,7 @@ def _deployment(incident: Incident, one: Deployed) -> dict[str, Any]:
             "id": which.rollback,
             "at": back.started_at - incident.outside.release.start,
             "afterFault": incident.after_fault(one),
+            "afterFirstBadDatapoint": incident.took(one),
             "inTime": not incident.late(one) if incident.outside.limits else None,
             "alarms": list(back.alarms),
             "trafficPercent": round(back.traffic_percent, 2),
@@ -118,15 +119,14 @@ def _ending(account: Account) -> Iterator[str]:
             why = why_not(incident, one)
             yield f"`{one.place}` was not rolled back: {why}.{live}"
             continue
-        passed = incident.after_fault(one)
-        since = "" if passed is None else f" {lasting(passed)} after the fault began"
+        since = _since(incident, one)
         yield (
             f"`{one.place}` was rolled back{since}, when {back.traffic_percent:.3g} % of the traffic was on revision "
             f"{numbers(incident, one.place).new}. Revision {_live(incident, one)} is live again."
         )
         for limit, whose in incident.late(one):
-            took = f"{lasting(incident.took(one) or 0)} from the {'onset' if incident.outside.by_onset else 'fault'}"
-            yield f"It took {took} to the rollback: longer than the {lasting(limit)} that {whose}."
+            took = lasting(incident.took(one) or 0)
+            yield f"It took {took} from the first bad datapoint to the rollback: longer than the {lasting(limit)} that {whose}."
     if not incident.decided.deployments:
         yield "Nobody deployed anything: there was nothing to roll back."
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]
@@ -146,6 +146,15 @@ def _observed(account: Account) -> Iterator[str]:
     caught, records = ([one.record for one in kept] for kept in (account.observations, account.records))
     for one in observed(caught, records):
         yield f"`{one.criterion}` only observes: {one.sentence}"
+
+
+def _since(incident: Incident, one: Deployed) -> str:
+    """How long it took by both clocks, each by its name; by one where they agree, or where there is only one."""
+    injected, seen = incident.after_fault(one), incident.took(one)
+    parts = [f"{lasting(seen)} after the first bad datapoint"] if seen is not None else []
+    if injected is not None and injected != seen:
+        parts.append(f"{lasting(injected)} after the injected fault began")
+    return f" {', '.join(parts)}" if parts else ""
 
 
 def _red_at_the_end(incident: Incident, name: str) -> bool:

@@ -16,7 +16,8 @@ Json = dict[str, object]
 
 _WORDS = {"missed": "MISSED", "firedWrongly": "WRONGLY", "quiet": "quiet", "unknown": "?", "notApplicable": "-"}
 _LEGEND = (
-    "a time: minutes and seconds from the start of the fault to the rollback, with ! where that is later than agreed; "
+    "a time: minutes and seconds from the start of the fault to the rollback, with ! where that is later than agreed, "
+    "which counts from the first bad datapoint; "
     "at once: before any traffic moved; MISSED: not rolled back; quiet: rightly not rolled back; "
     "WRONGLY: rolled back though it should not be; ?: cannot be told from the policy; ~: rests on what AWS does not document"
 )

@@ -240,6 +240,14 @@ CODES: dict[str, Code] = {
         "criterion that is never in time",
         "Others are faster, but this criterion cannot be red before the deployment is over, or not within what the policy promises.",
     ),
+    "R070": Code(
+        "nobody to act",
+        "A rollback that fails and alarms that stay red after one need somebody who acts, and `notify` tells nobody of it.",
+    ),
+    "R071": Code(
+        "told of the begin, never of the end",
+        "A channel is told that a rollback begins and neither that it succeeded nor that the alarms are OK again.",
+    ),
     # E: environments
     "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),
     "E002": Code("file in the wrong place", "The file's `kind` belongs into another place below `policies/`."),

@@ -179,6 +179,34 @@ def test_two_platforms_tell_what_their_rollback_does(prod: Guards) -> None:
         assert "TERMINATION_WAIT" not in told(guard(prod, platform), platform, "succeeded").body
 
 
+@pytest.mark.parametrize(
+    ("status", "follow", "said"),
+    [
+        ("started", None, "The next message says how it ended."),
+        ("started", {"started", "succeeded", "failed"}, "The next message says how it ended."),
+        (
+            "started",
+            {"started", "failed", "recovered"},
+            "A message follows if it fails, or once the alarms are OK again.",
+        ),
+        ("started", {"started", "failed"}, "A message follows if it fails, and none if it does not."),
+        ("started", {"started", "succeeded"}, "A message follows when that has worked, and none if it fails."),
+        ("started", {"started"}, "You are not told here how it ends."),
+        ("succeeded", None, "A message follows when they do, and another if they stay red:"),
+        ("succeeded", {"recovered"}, "A message follows when they do, and none if they stay red:"),
+        ("succeeded", {"stillRed"}, "A message follows only if they stay red:"),
+        ("succeeded", {"succeeded"}, "You are not told here whether they do:"),
+    ],
+)
+def test_no_message_is_announced_that_the_channel_is_not_told(
+    status: str, follow: set[str] | None, said: str, prod: Guards
+) -> None:
+    made = message(record(guard(prod, "ECS"), "ECS", status), status, "email", {}, message_id="m", follow=follow)
+    assert said in made.body
+    (chat,) = [step.text for step in made.steps if said in step.text]
+    assert chat
+
+
 def test_a_presumed_rollback_is_called_so(prod: Guards) -> None:
     incident = record(guard(prod, "ECS"), "ECS", "started")
     incident["rollback"]["presumed"] = True
@@ -270,7 +298,7 @@ def test_a_record_of_an_older_sheet_does_not_say_which_have_a_bypass(prod: Guard
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_field_has_a_value_for_every_status(status: str, prod: Guards) -> None:
-    known = values(record(guard(prod, "ECS"), "ECS", status), status, "email")
+    known = values(record(guard(prod, "ECS"), "ECS", status), status, "email", ())
     assert set(known) == set(FIELDS)
     assert set(PLAIN) <= set(FIELDS)
     single = {name for name, what in FIELDS.items() if not what.startswith("paragraph")}

@@ -52,6 +52,32 @@ def test_a_channel_hears_of_the_opening_once_even_if_it_turns_out_to_have_been_a
     assert [(one.status, one.channel) for one in outbox.due(told, known, NOW)] == [("refused", "chat")]
 
 
+@pytest.mark.parametrize(
+    ("notify", "expected"),
+    [
+        ({"started": ["pd", "chat"]}, {"pd"}),
+        ({"started": ["chat"], "recovered": ["chat"]}, {"chat"}),
+        ({"started": ["pd"], "recovered": ["pd"]}, {"pd"}),
+        ({"failed": ["pd"]}, set()),
+    ],
+)
+def test_an_alert_of_pagerduty_that_was_opened_is_always_resolved(
+    notify: dict[str, list[str]], expected: set[str]
+) -> None:
+    """It stays open for ever otherwise: only `recovered` resolves it."""
+    told: dict[str, Any] = record("started")
+    for due in outbox.due(told, guard(**notify), NOW):
+        told = outbox.claim(told, due, NOW)
+    told["reached"] = [{"status": status, "at": NOW} for status in ("started", "succeeded", "recovered")]
+    assert {one.channel for one in outbox.due(told, guard(**notify), NOW) if one.status == "recovered"} == expected
+
+
+def test_what_a_channel_hears_of_is_what_may_be_announced_to_it() -> None:
+    known = guard(started=["pd", "oncall"], failed=["oncall"])
+    assert outbox.statuses_of(known, "oncall") == {"started", "failed", "nothingToRollBack", "unknown"}
+    assert outbox.statuses_of(known, "pd") == {"started", "recovered"}
+
+
 def test_an_id_is_that_of_one_message_and_the_same_whenever_it_is_made() -> None:
     one = outbox.message_id(record(), "started", "oncall")
     assert one == outbox.message_id(record("started"), "started", "oncall")

@@ -87,6 +87,11 @@ class Environment:
     def channel_names(self) -> tuple[str, ...]:
         return tuple(sorted(self.data.get("channels") or {}))
 
+    @property
+    def channel_kinds(self) -> dict[str, str]:
+        """How each channel tells people, by its name: `email`, `pagerduty`, …."""
+        return {name: next(iter(data)) for name, data in (self.data.get("channels") or {}).items()}
+
     def limit(self, key: str, otherwise: int) -> int:
         return int((self.data.get("limits") or {}).get(key, otherwise))
 

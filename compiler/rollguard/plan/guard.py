@@ -16,6 +16,7 @@ from rollguard.plan.place import Findings, Place, Variables
 from rollguard.plan.policy import PolicyHere
 from rollguard.plan.reach import check_each, check_reach, fastest
 from rollguard.plan.rollback_alarm import Reading, RuleWriter, fits, read_trigger, within_limits
+from rollguard.plan.told import check_told
 from rollguard.presets import Catalogue
 from rollguard.source import Note
 
@@ -91,6 +92,8 @@ def guard(
         deployments.append((reader.codedeploy(layers, place, polled), layers.place("traffic", otherwise=place)))
     within, within_place = policy.setting("rollbackWithin", None)
     if attached:
+        if not policy.retired and policy.notify_place is not None:
+            check_told(notify, environment.channel_kinds, policy.notify_place, counted)
         best = fastest(criteria, reading.trigger.tree)
         check_reach(best, deployments, (within, within_place), counted)
         windows = [

@@ -164,6 +164,11 @@ class PolicyHere:
             (status, tuple(sorted(set(told[status][0])))) for status in STATUSES if status in told and told[status][0]
         )
 
+    @property
+    def notify_place(self) -> Place | None:
+        """Where the nearest level says who is told; None where none does."""
+        return next((place for _, place in reversed([*self._notify_levels()])), None)
+
     def _few_enough(self, told: Mapping[str, tuple[list[str], Place]], findings: Findings) -> None:
         """The rollback alarm itself tells who is told of a start and of a recovery, and AWS limits how many."""
         most, full = limits.limit("cloudwatch", "alarmActionsPerState"), None

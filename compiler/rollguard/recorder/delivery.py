@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from rollguard.recorder.forms import Publication, publication
 from rollguard.recorder.messages import message
-from rollguard.recorder.outbox import Due, Outcome
+from rollguard.recorder.outbox import Due, Outcome, statuses_of
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import Sheet
 
@@ -25,7 +25,13 @@ def compose(record: Record, due: Due, sheet: Sheet) -> Publication:
     """The call that tells `due.channel` of `due.status`. Raises ValueError for a channel that lacks what its kind needs."""
     channel = {**sheet["channels"][due.channel], "name": due.channel}
     told = message(
-        record, due.status, channel["kind"], sheet.get("texts"), message_id=due.message_id, repeated=due.repeated
+        record,
+        due.status,
+        channel["kind"],
+        sheet.get("texts"),
+        message_id=due.message_id,
+        repeated=due.repeated,
+        follow=statuses_of(sheet, due.channel),
     )
     return publication(told, channel, record)
 

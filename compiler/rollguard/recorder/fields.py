@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rollguard.recorder import sections
 from rollguard.recorder.clean import address, line
 from rollguard.recorder.headline import causes, headline, presumed, rollback, service, subject
+from rollguard.recorder.next_steps import Step
 from rollguard.recorder.words import NOT_KNOWN, amount, duration, listed, threshold, when
 
 #: Every field and what it stands for. A field that is not known says so; paragraphs are empty where there is nothing to say.
@@ -59,7 +60,7 @@ FIELDS: dict[str, str] = {
 }
 
 
-def values(record: Mapping[str, Any], status: str, kind: str) -> dict[str, str]:
+def values(record: Mapping[str, Any], status: str, kind: str, steps: Sequence[Step]) -> dict[str, str]:
     """The value of every field. Single values are one line each, whatever the record holds."""
     deployment = record.get("deployment") or {}
     undone = record.get("rollback") or {}
@@ -106,7 +107,7 @@ def values(record: Mapping[str, Any], status: str, kind: str) -> dict[str, str]:
         "times": sections.times(record),
         "links": sections.links(record),
         "notKnown": sections.not_known(record),
-        "nextSteps": "" if kind == "slack" else sections.steps(record, status),
+        "nextSteps": "" if kind == "slack" else sections.numbered(steps),
     }
 
 

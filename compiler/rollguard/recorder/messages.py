@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from string import Template
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from rollguard.recorder import bounded
 from rollguard.recorder.clean import ascii_line, line, lines, within_bytes
 from rollguard.recorder.fields import values
+from rollguard.recorder.next_steps import Step, next_steps
 from rollguard.recorder.words import when
 
 #: Bytes of a body: SNS takes 256 KiB (aws-facts 7.4), in which JSON may need two bytes for one, beside a summary of the record.
@@ -26,13 +27,15 @@ PLAIN = ("headline", "criteria", "exposure", "revisions", "times", "notKnown", "
 class Message:
     """What a channel is told. `subject` is ASCII without control characters, 1 to 99 characters; `body` at most `MOST_BODY` bytes.
 
-    `attributes` are SNS message attributes; `criteria` among them is a JSON array, the others are text. None is empty.
+    `attributes` are SNS message attributes; `criteria` among them is a JSON array, the others are text. None is empty. `steps` are what to
+    do next, for forms that show them in a place of their own.
     """
 
     subject: str
     body: str
     attributes: dict[str, str]
     message_id: str
+    steps: tuple[Step, ...]
 
 
 def message(
@@ -43,13 +46,16 @@ def message(
     *,
     message_id: str,
     repeated: bool = False,
+    follow: Collection[str] | None = None,
 ) -> Message:
     """The message about `status` for a channel of `kind`, from the skeletons of the guard sheet (`texts[status]`), else our own text.
 
-    Never raises for what a record or the sheet's texts hold: a skeleton that cannot be filled in is left out, and the message says so.
-    So it does where the compiler had to leave a team's template out, which `broken` beside the skeleton says.
+    `follow` are the statuses that the channel is told of at all, which decides what may be announced; None is every one. Never raises for
+    what a record or the sheet's texts hold: a skeleton that cannot be filled in is left out, and the message says so. So it does where the
+    compiler had to leave a team's template out, which `broken` beside the skeleton says.
     """
-    known = values(record, status, kind)
+    steps = next_steps(record, status, follow)
+    known = values(record, status, kind, steps)
     skeleton = bounded.mapping(bounded.mapping(texts).get(status))
     subject, no_subject = _filled(skeleton.get("subject"), known)
     body, no_body = _filled(skeleton.get("body"), known)
@@ -71,6 +77,7 @@ def message(
         body=within_bytes(lines(text), MOST_BODY, "\n(Cut here: the record has the rest.)"),
         attributes=_attributes(record, status, message_id, repeated),
         message_id=line(message_id, 256),
+        steps=steps,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,17 @@ _HALF_WAY = {
 }
 
 
-def next_steps(record: Mapping[str, Any], status: str) -> tuple[Step, ...]:
-    """The steps for a message of `status`, the most urgent first. Every status has at least one."""
+def next_steps(record: Mapping[str, Any], status: str, follow: Collection[str] | None = None) -> tuple[Step, ...]:
+    """The steps for a message of `status`, the most urgent first. Every status has at least one.
+
+    `follow` are the statuses that the reader is told of at all; None is every one.
+    """
+    if status == "started":
+        return tuple(_started(record, Commands(record), follow))
+    if status == "succeeded":
+        return tuple(_succeeded(record, Commands(record), follow))
     made = {
-        "started": _started,
         "refused": _refused,
-        "succeeded": _succeeded,
         "failed": _failed,
         "nothingToRollBack": _nothing_to_roll_back,
         "recovered": _recovered,
@@ -56,7 +61,34 @@ def _platform(record: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     return texts.get(str(record.get("platform")), "")
 
 
-def _started(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+def _end(follow: Collection[str] | None) -> str:
+    """What the reader will be told of the rollback's end, as a sentence."""
+    well, badly = (follow is None or status in follow for status in ("succeeded", "failed"))
+    if well and badly:
+        return "The next message says how it ended."
+    well = well or (follow is not None and "recovered" in follow)
+    if badly:
+        return "A message follows if it fails" + (
+            ", or once the alarms are OK again." if well else ", and none if it does not."
+        )
+    return (
+        "A message follows when that has worked, and none if it fails."
+        if well
+        else "You are not told here how it ends."
+    )
+
+
+def _recovery(follow: Collection[str] | None) -> str:
+    """What the reader will be told of the alarms after a rollback, as a sentence."""
+    green, red = (follow is None or status in follow for status in ("recovered", "stillRed"))
+    if green and red:
+        return "A message follows when they do, and another if they stay red"
+    if green:
+        return "A message follows when they do, and none if they stay red"
+    return "A message follows only if they stay red" if red else "You are not told here whether they do"
+
+
+def _started(record: Mapping[str, Any], aws: Commands, follow: Collection[str] | None) -> list[Step]:
     steps = []
     if presumed(record):
         steps.append(
@@ -69,7 +101,7 @@ def _started(record: Mapping[str, Any], aws: Commands) -> list[Step]:
         steps.append(
             Step(
                 f"Wait: CodeDeploy is rolling back by itself. {_platform(record, _ROLLBACK)}".rstrip()
-                + " The next message says how it ended. To watch it:",
+                + f" {_end(follow)} To watch it:",
                 (aws.get_deployment(aws.rollback),),
             )
         )
@@ -93,13 +125,10 @@ def _refused(record: Mapping[str, Any], aws: Commands) -> list[Step]:
     ]
 
 
-def _succeeded(record: Mapping[str, Any], aws: Commands) -> list[Step]:
+def _succeeded(record: Mapping[str, Any], aws: Commands, follow: Collection[str] | None) -> list[Step]:
     return [
         *(_which_version(aws) if presumed(record) else ()),
-        Step(
-            "See whether the criteria turn green. A message follows when they do, and another if they stay red:",
-            (aws.alarms(),),
-        ),
+        Step(f"See whether the criteria turn green. {_recovery(follow)}:", (aws.alarms(),)),
         *_runbook(record),
         *_fix_past_alarms(record, aws, "To deploy the fix while the alarm is still red,"),
         *_bake(record, aws),

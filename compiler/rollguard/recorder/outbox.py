@@ -15,6 +15,7 @@ from typing import Any
 from rollguard.recorder import bounded, statuses, times
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import Sheet
+from rollguard.recorder.statuses import RANKS
 
 #: Seconds after which a claim without a mark counts as left behind.
 CLAIM = 60
@@ -44,7 +45,7 @@ def due(record: Record, sheet: Sheet, now: str) -> list[Due]:
     found = []
     for reached in record["reached"]:
         status = reached["status"]
-        for channel in channels(sheet, status):
+        for channel in _told(record, sheet, status):
             if status in _OPENING and opened.get(channel, status) != status:
                 continue
             # Whoever was not told of an alarm outside of a deployment need not hear that it is over.
@@ -65,6 +66,29 @@ def channels(sheet: Sheet, status: str) -> list[str]:
     if listed is None and status in _LIKE_FAILED:
         listed = notify.get("failed")
     return [name for name in dict.fromkeys(listed or ()) if name in sheet["channels"]]
+
+
+def statuses_of(sheet: Sheet, channel: str) -> frozenset[str]:
+    """The statuses that a channel hears of. PagerDuty hears of `recovered` in any case: nothing else resolves its alert."""
+    resolved = sheet["channels"][channel].get("kind") == "pagerduty"
+    return frozenset(
+        status for status in RANKS if channel in channels(sheet, status) or (resolved and status == "recovered")
+    )
+
+
+def _told(record: Record, sheet: Sheet, status: str) -> list[str]:
+    """The channels of a status; of `recovered` also those of PagerDuty in which this incident has opened an alert."""
+    listed = channels(sheet, status)
+    if status != "recovered":
+        return listed
+    alerted = [
+        name for name, one in sheet["channels"].items() if one.get("kind") == "pagerduty" and _alerted(record, name)
+    ]
+    return list(dict.fromkeys([*listed, *alerted]))
+
+
+def _alerted(record: Record, channel: str) -> bool:
+    return any(one["channel"] == channel and one["status"] != "recovered" for one in record["told"])
 
 
 def message_id(record: Mapping[str, Any], status: str, channel: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rollguard.recorder.clean import address, line, number
 from rollguard.recorder.headline import causes, reached, rollback_off, still_red
-from rollguard.recorder.next_steps import next_steps
+from rollguard.recorder.next_steps import Step
 from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, listed, moment, threshold, when
 
 MOST_CRITERIA = 10
@@ -212,10 +212,10 @@ def not_known(record: Mapping[str, Any]) -> str:
     return "\n".join(["Not known:", *texts]) if texts else ""
 
 
-def steps(record: Mapping[str, Any], status: str) -> str:
+def numbered(steps: Iterable[Step]) -> str:
     """What to do next, numbered, with each command on a line of its own."""
     texts = ["What to do:"]
-    for place, step in enumerate(next_steps(record, status), 1):
+    for place, step in enumerate(steps, 1):
         texts.append(f"{place}. {step.text}")
         texts += [f"     {command}" for command in step.commands]
     return "\n".join(texts)

@@ -13,7 +13,6 @@ from typing import Any
 from rollguard.recorder.clean import line
 from rollguard.recorder.headline import causes
 from rollguard.recorder.messages import Message
-from rollguard.recorder.next_steps import next_steps
 
 DESCRIPTION, STEP, SUMMARY, STEPS = 8_000, 2_000, 250, 10
 
@@ -38,7 +37,6 @@ def slack(message: Message, record: Mapping[str, Any], thread: str) -> dict[str,
         for name in ("policy", "environment", "region", "team", "status", "incident", "repeated")
         if name in message.attributes
     }
-    steps = next_steps(record, status)[:STEPS]
     return {
         "version": "1.0",
         "source": "custom",
@@ -47,7 +45,7 @@ def slack(message: Message, record: Mapping[str, Any], thread: str) -> dict[str,
             "textType": "client-markdown",
             "title": plain(message.subject, SUMMARY),
             "description": plain(message.body, DESCRIPTION) or "-",
-            "nextSteps": [_step(step.text, step.commands) for step in steps],
+            "nextSteps": [_step(step.text, step.commands) for step in message.steps[:STEPS]],
             "keywords": [plain(known[name], SUMMARY) for name in ("policy", "environment", "status") if name in known],
         },
         "metadata": {

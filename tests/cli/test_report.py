@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,25 @@ def test_a_broken_record_is_warned_of_and_left_out(records: Path, capsys: Told) 
             ["verdict", "d-RECOVERED", "--cause", "x", "--from", "{records}"],
             "say one of --right, --wrong and --unclear",
         ),
+        (
+            ["verdict", "d-RECOVERED", "--right", "--wrong", "--cause", "x", "--from", "{records}"],
+            "say one of --right, --wrong and --unclear, not several",
+        ),
+        (
+            ["verdict", "d-RECOVERED", "--right", "--cause", "password=hunter2hunter2", "--from", "{records}"],
+            "error: the cause holds a password or key in clear text",
+        ),
+        (
+            ["verdict", "d-RECOVERED", "--right", "--cause", "x" * 5000, "--from", "{records}"],
+            "error: the cause has 5,000 characters, at most 2,000 are kept",
+        ),
+        *(
+            (
+                ["verdict", "d-RECOVERED", "--right", "--cause", "x", "--ticket", ticket, "--from", "{records}"],
+                "error: the ticket is neither an id nor an address",
+            )
+            for ticket in ("javascript:alert(1)", "OPS 1", "data:text/html,x", "https://x y", "<b>")
+        ),
         (["verdict", "d-RECOVERED", "--right", "--from", "{records}"], "Missing option '--cause'"),
         (
             ["verdict", "d-RECOVERED", "--right", "--cause", "key AKIAIOSFODNN7EXAMPLE", "--from", "{records}"],
@@ -92,8 +112,10 @@ def test_a_verdict_counts_in_the_reports(records: Path, capsys: Told) -> None:
     assert run(["verdict", "d-RECOVERED", "--right", *judge]) == 0
     assert run(["verdict", "checkout-api/d-RECOVERED", "--wrong", "--ticket", "OPS-1", *judge]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"d-RECOVERED of checkout-api judged right: {records}/verdicts/checkout-api/d-RECOVERED/")
-    assert second.startswith("d-RECOVERED of checkout-api judged wrong; it counts instead of 1 earlier: ")
+    assert first.startswith(
+        f"d-RECOVERED of checkout-api: the rollback judged right: {records}/verdicts/checkout-api/d-"
+    )
+    assert second.startswith("d-RECOVERED of checkout-api: the rollback judged wrong; it counts instead of 1 earlier: ")
     assert run(["report", "d-RECOVERED", "--from", str(records), "--format", "json"]) == 0
     verdicts = json.loads(capsys.readouterr().out)["verdicts"]
     assert [(each["judgement"], each["ticket"], each["by"]) for each in verdicts] == [
@@ -102,6 +124,34 @@ def test_a_verdict_counts_in_the_reports(records: Path, capsys: Told) -> None:
     ]
     assert run(["report", "--from", str(records), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["criteria"][0]["precision"] == 0
+
+
+@pytest.mark.parametrize("ticket", ["https://tickets.example.com/a?b=1#c", "OPS-1234", "owner/repo#12"])
+def test_a_ticket_is_an_id_or_an_address_that_can_be_followed(records: Path, capsys: Told, ticket: str) -> None:
+    where = ["--from", str(records)]
+    assert run(["verdict", "d-RECOVERED", "--right", "--cause", "x", "--ticket", ticket, *where]) == 0
+    capsys.readouterr()
+    for format in ("markdown", "html", "text"):
+        run(["report", "d-RECOVERED", "--format", format, *where])
+        told = capsys.readouterr().out
+        if ticket.startswith("https"):
+            expected = {"markdown": f"<{ticket}>", "html": f'<a href="{ticket}" rel', "text": "https://"}[format]
+            assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("incident", "what"),
+    [(made.outside, "the alarm"), (made.nothing_to_roll_back, "the stop"), (made.failed, "the rollback")],
+)
+def test_a_verdict_says_what_was_judged_where_nothing_was_rolled_back(
+    records: Path, capsys: Told, incident: Callable[[], made.Json], what: str
+) -> None:
+    name, where = incident()["incident"], ["--from", str(records)]
+    assert run(["verdict", name, "--wrong", "--cause", "x", "--by", "kim", *where]) == 0
+    assert f": {what} judged wrong: " in capsys.readouterr().out
+    assert run(["report", name, "--format", "json", *where]) == 0
+    timeline = json.loads(capsys.readouterr().out)["timeline"]
+    assert timeline[-1]["what"] == f"`kim` judged {what} wrong"
 
 
 def test_without_from_the_sandboxes_of_the_project_are_read(tmp_path: Path, capsys: Told) -> None:

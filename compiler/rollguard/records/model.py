@@ -14,6 +14,7 @@ Record = Mapping[str, Any]
 #: An observation as `schema/observation.schema.json` states it.
 Observation = Mapping[str, Any]
 Judgement = Literal["right", "wrong", "unclear"]
+JUDGEMENTS: tuple[Judgement, ...] = ("right", "wrong", "unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class Found:
     incidents: tuple[Incident, ...]
     unreadable: tuple[Unreadable, ...] = ()
     observations: tuple[Observation, ...] = ()
+
+
+def judged(record: Record) -> str:
+    """What a verdict on the incident is about: `the rollback`, or `the alarm` or `the stop` where none was."""
+    reached = {step["status"] for step in record["reached"]}
+    if "outsideDeployment" in reached or record["deployment"] is None:
+        return "the alarm"
+    return "the stop" if "nothingToRollBack" in reached else "the rollback"
 
 
 def moment(text: object) -> datetime | None:

@@ -122,7 +122,8 @@ def _check(stated: dict[str, Any], schema: str) -> None:
 
 def _shown(text: str) -> str:
     shown = masked(" ".join(text.split()))
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    # What is wrong stands behind the value that it is wrong with.
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST // 2]}…{shown[-_LONGEST // 2 :]}"
 
 
 @cache

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from rollguard.charts import STYLE
 from rollguard.reports import tables
 from rollguard.reports.model import IncidentReport, Overview
-from rollguard.reports.words import when
+from rollguard.reports.words import Address, when
 
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?")
 
@@ -75,7 +75,9 @@ def _style() -> Markup:
 
 
 def _coded(text: str) -> Markup:
-    """A text of ours: what stands in backticks becomes code."""
+    """A text of ours: what stands in backticks becomes code, and what is an address a link."""
+    if isinstance(text, Address):
+        return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(str(text))
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return escape(text)

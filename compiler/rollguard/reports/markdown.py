@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from rollguard.reports import tables
 from rollguard.reports.model import Criterion, IncidentReport, Overview
 from rollguard.reports.tables import Table
+from rollguard.reports.words import Address
 
 #: Whatever could begin mark-up anywhere in a line; what begins it only at a line's begin never stands there. The first four are
 #: references, since not every Markdown knows that a backslash takes their meaning away.
@@ -85,9 +86,13 @@ def _table(table: Table) -> Iterator[str]:
         return
     yield f"| {' | '.join(table.head)} |"
     yield f"| {' | '.join('---' for _ in table.head)} |"
-    yield from (f"| {' | '.join(prose(cell) for cell in row)} |" for row in table.rows)
+    yield from (f"| {' | '.join(_cell(cell) for cell in row)} |" for row in table.rows)
     if table.notes:
         yield from ("", *(f"- {prose(note)}" for note in table.notes))
+
+
+def _cell(cell: str) -> str:
+    return f"<{_address(cell)}>" if isinstance(cell, Address) else prose(cell)
 
 
 def _address(address: str) -> str:

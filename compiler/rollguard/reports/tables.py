@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rollguard.reports.model import IncidentReport, Mention, Observed, Overview
-from rollguard.reports.words import clock, counted, name, offset, share, when
+from rollguard.reports.words import Address, clock, counted, name, offset, share, when
 from rollguard.wording import lasting
 
 _UNKNOWN = "not known"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][^\s<>\"'`\\|]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,14 @@ def told(report: IncidentReport) -> Table:
 
 def verdicts(report: IncidentReport) -> Table:
     rows = tuple(
-        (when(each.at), each.judgement + (" (counts)" if index == 0 else ""), each.cause, each.ticket, each.by)
+        (when(each.at), each.judgement + (" (counts)" if index == 0 else ""), each.cause, _ticket(each.ticket), each.by)
         for index, each in enumerate(report.verdicts)
     )
     return Table("Verdicts", ("When", "Verdict", "Cause", "Ticket", "By"), rows, "Nobody has judged yet.")
+
+
+def _ticket(ticket: str) -> str:
+    return Address(ticket) if _ADDRESS.fullmatch(ticket) else ticket
 
 
 def agreed(report: IncidentReport) -> str:

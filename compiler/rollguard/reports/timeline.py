@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rollguard.records.model import Incident, Record, moment
+from rollguard.records.model import Incident, Record, judged, moment
 from rollguard.reports.model import Step
 from rollguard.reports.words import STATUSES, name, said
 
@@ -57,7 +57,7 @@ def _of_people(incident: Incident) -> Iterator[tuple[str | None, str]]:
         elif told["sentAt"]:
             yield told["sentAt"], f"{name(told['channel'])} told: {status}"
     for verdict in reversed(incident.verdicts):
-        yield verdict.at, f"{name(verdict.by, 80)} judged the rollback {verdict.judgement}"
+        yield verdict.at, f"{name(verdict.by, 80)} judged {judged(incident.record)} {verdict.judgement}"
 
 
 def _error(error: Record | None) -> str:

@@ -37,14 +37,11 @@ REVISIONS = {
     "appSpec": "AppSpec with hash",
 }
 
-#: What kinds of revision are called.
-REVISIONS = {
-    "s3": "bundle",
-    "github": "commit",
-    "taskDefinition": "task definition",
-    "lambdaVersion": "Lambda version",
-    "appSpec": "AppSpec with hash",
-}
+
+class Address(str):
+    """A cell that is an address and nothing else, to be linked to where the format can."""
+
+    __slots__ = ()
 
 
 def said(value: object, longest: int = LONGEST) -> str:

@@ -121,6 +121,28 @@ def test_the_promise_is_judged_by_the_clock_of_the_record_and_both_clocks_are_to
     assert (code, out.splitlines()[-1]) == (0, "a rollback is wanted: as it should be")
 
 
+@pytest.mark.parametrize("mode", [mode.id for mode in packaged()])
+def test_the_incident_and_its_record_judge_the_promise_alike(incident: Rollguard, state: Path, mode: str) -> None:
+    for policy in ("checkout", "refunds", "price-feed", "label-printer"):
+        told = json.loads(incident(policy, "--failure-mode", mode, "--format", "json")[1])
+        backs = {one["id"]: one["rollback"] for one in told["deployments"] if one["rollback"]}
+        for record in told["records"]:
+            if record["incident"] in backs:
+                (file,) = state.rglob(record["key"])
+                durations = json.loads(file.read_text(encoding="utf-8"))["durations"]
+                back = backs[record["incident"]]
+                assert (back["afterFirstBadDatapoint"], back["inTime"]) == (
+                    durations["toRollback"],
+                    durations["withinPromise"],
+                ), policy
+
+
+def test_of_silence_both_clocks_are_told_too(incident: Rollguard) -> None:
+    """CloudWatch lists as many missing datapoints as the alarm judges, not all that there were."""
+    words = " ".join(incident("checkout", "--failure-mode", "metrics-stop")[1].split())
+    assert "rolled back 8 min 15 s after the first bad datapoint, 9 min 15 s after the injected fault began," in words
+
+
 def test_every_scenario_of_checkout_can_be_played(incident: Rollguard, checkout: Path) -> None:
     document = next(one.document for one in load(checkout).policies if one.name == "checkout")
     assert document is not None

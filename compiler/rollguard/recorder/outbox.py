@@ -15,7 +15,6 @@ from typing import Any
 from rollguard.recorder import bounded, statuses, times
 from rollguard.recorder.record import Record
 from rollguard.recorder.situation import Sheet
-from rollguard.recorder.statuses import RANKS
 
 #: Seconds after which a claim without a mark counts as left behind.
 CLAIM = 60
@@ -72,7 +71,9 @@ def statuses_of(sheet: Sheet, channel: str) -> frozenset[str]:
     """The statuses that a channel hears of. PagerDuty hears of `recovered` in any case: nothing else resolves its alert."""
     resolved = sheet["channels"][channel].get("kind") == "pagerduty"
     return frozenset(
-        status for status in RANKS if channel in channels(sheet, status) or (resolved and status == "recovered")
+        status
+        for status in (*sheet["notify"], *_LIKE_FAILED, "recovered")
+        if channel in channels(sheet, status) or (resolved and status == "recovered")
     )
 
 

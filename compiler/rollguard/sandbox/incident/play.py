@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.incident.decide import decide
@@ -14,11 +14,15 @@ from rollguard.simulate.codedeploy import REACTION
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What came of it. `recovers` is when the metrics got healthy again because a rollback was over, in seconds; None: none was."""
+    """What came of it. `recovers` is when the metrics got healthy again because a rollback was over, in seconds; None: none was.
+
+    `recorded` are the seconds from the first bad datapoint to the rollback as the records state them, by `application/group`.
+    """
 
     outside: Outside
     decided: Decided
     recovers: int | None
+    recorded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def measured(self) -> Mapping[str, Measured]:
@@ -48,11 +52,14 @@ class Incident:
     def took(self, one: Deployed) -> int | None:
         """What limits are held against: seconds from the first bad datapoint of what turned the alarm red (corrections 2.3).
 
-        It is the clock of records and reports: nobody but the sandbox knows when a fault began. None where no alarm turned red.
+        It is the clock of records and reports: nobody but the sandbox knows when a fault began, and of silence CloudWatch names only the
+        last minutes. None where no alarm turned red.
         """
         back = one.rollback
         if back is None:
             return None
+        if one.place in self.recorded:
+            return self.recorded[one.place]
         if back.reason == "red before the start":
             return 0
         # An alarm of 10 s may be green again when the mechanism reacts.

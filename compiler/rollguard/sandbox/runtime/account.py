@@ -11,6 +11,7 @@ from typing import Any
 from rollguard.records.keys import OBSERVATIONS, RECORDS, Seen
 from rollguard.sandbox.aws import Resource
 from rollguard.sandbox.home import Home
+from rollguard.sandbox.incident.moments import numbers
 from rollguard.sandbox.incident.outside import Outside
 from rollguard.sandbox.incident.play import Incident, play
 from rollguard.sandbox.runtime.bucket import Bucket
@@ -46,7 +47,16 @@ def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: P
     begins = _begins(home, incident, (now.astimezone(UTC) - timedelta(seconds=outside.release.end)))
     told = Player(standing, incident, place, begins, lambda name: Bucket(home.bucket / name)).play()
     Outbox(home.folder).add(one for _, one in told.sent)
-    return Account(incident, told, tuple(_left(home, told, RECORDS)), tuple(_left(home, told, OBSERVATIONS)))
+    records = tuple(_left(home, told, RECORDS))
+    played = replace(incident, recorded=_took(incident, records))
+    return Account(played, told, records, tuple(_left(home, told, OBSERVATIONS)))
+
+
+def _took(incident: Incident, records: Sequence[Recorded]) -> dict[str, int]:
+    """What the records say of how long each group's rollback took to begin."""
+    durations = {one.record["incident"]: one.record["durations"]["toRollback"] for one in records}
+    found = {one.place: durations.get(numbers(incident, one.place).deployment) for one in incident.decided.deployments}
+    return {place: seconds for place, seconds in found.items() if seconds is not None}
 
 
 def _begins(home: Home, incident: Incident, about: datetime) -> datetime:

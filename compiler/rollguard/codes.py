@@ -315,6 +315,10 @@ CODES: dict[str, Code] = {
         "The recorder fills in a closed list of fields, so that a message cannot fail in the middle of an incident.",
     ),
     "N005": Code("template without end", "A template takes a bounded number of rounds and prints a bounded text."),
+    "N006": Code(
+        "subject that is sent otherwise",
+        "A subject is one line of ASCII with at most 99 characters: mail and SNS take no other, so the recorder changes or cuts it.",
+    ),
     # T: what scenarios show
     "T001": Code(
         "expectation not met",

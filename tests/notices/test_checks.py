@@ -70,6 +70,48 @@ def test_an_author_of_a_template_sees_exactly_this(case: str, project: Path, gol
     golden(f"notices/{case}.txt", report(found, "text", frames(project)) + "\n")
 
 
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("Gr\u00f6\u00dfe \u20ac $service", "the subject is sent as `Gro?e ? $service`: mail carries ASCII only"),
+        ("x" * 100 + " $service", "the subject has 101 characters without its fields; SNS takes 99, so it is cut"),
+        ("{% for one in criteria %}\n{{ one.id }}\n{% endfor %} errors", "the subject goes on over several lines"),
+        ("{% if agreed %}\n{{ title }}\n{% endif %}", "the subject goes on over several lines"),
+    ],
+)
+def test_a_subject_that_is_sent_otherwise_is_warned_of(project: Path, subject: str, said: str) -> None:
+    path = project / "policies/templates/started.txt.j2"
+    path.write_text(f"{{# ours #}}\nSubject: {subject}\n\n$headline\n", encoding="utf-8")
+    found = check(project).diagnostics
+    assert {(one.code, one.severity, one.span.line) for one in found} == {("N006", "warning", 2)}
+    assert any(one.message.startswith(said) for one in found), [one.message for one in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: {% for one in criteria %}{{ one.id }} {% endfor %}errors\n\n$headline\n",
+        '{% extends "rollguard/message.txt.j2" %}\n{% block subject %}{{ title }}: $status{% endblock %}\n',
+    ],
+)
+def test_a_subject_on_one_line_is_fine(project: Path, text: str) -> None:
+    (project / "policies/templates/started.txt.j2").write_text(text, encoding="utf-8")
+    assert check(project).diagnostics == ()
+
+
+def test_a_subject_of_a_block_over_several_lines_is_warned_of(project: Path) -> None:
+    text = '{% extends "rollguard/message.txt.j2" %}\n{% block subject %}\nA\nB\n{% endblock %}\n'
+    (project / "policies/templates/started.txt.j2").write_text(text, encoding="utf-8")
+    assert [(one.code, one.span.line) for one in check(project).diagnostics] == [("N006", 2)]
+
+
+def test_a_part_that_is_nowhere_is_missed_beside_the_template_that_names_it(project: Path) -> None:
+    (project / "policies/shop/templates").mkdir()
+    (project / "policies/shop/templates/started.txt.j2").write_text('$headline\n{% include "_x.txt.j2" %}\n')
+    (found,) = check(project).diagnostics
+    assert found.message == "there is no template `policies/shop/templates/_x.txt.j2`"
+
+
 def test_one_template_of_two_is_named_by_its_own_file(project: Path) -> None:
     (project / "policies/shop/templates").mkdir()
     (project / "policies/shop/templates/failed.txt.j2").write_text('{% include "_part.txt.j2" %}', encoding="utf-8")

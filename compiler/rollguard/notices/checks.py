@@ -15,6 +15,13 @@ from rollguard.source import Diagnostic, Span
 from rollguard.wording import did_you_mean, listed
 
 _QUOTED = re.compile(r"'([^']+)'")
+#: The line `Subject: …`, or the block of that name in a template that extends ours.
+_SUBJECTS = re.compile(
+    r"^[ \t]*Subject:(?P<line>[^\n]*)|\{%-?\s*block\s+subject\s*-?%\}(?P<block>.*?)\{%-?\s*endblock",
+    re.MULTILINE | re.DOTALL,
+)
+_OPENS = re.compile(r"\{%-?\s*(?:for|if|block|macro|call|filter)\b")
+_CLOSES = re.compile(r"\{%-?\s*end(?:for|if|block|macro|call|filter)\b")
 _HELP_FIELD = "how-to/message-templates lists the fields; a literal dollar sign is `$$`"
 
 
@@ -76,6 +83,23 @@ def _check(environment: NoticeEnvironment, path: str, text: str) -> Iterator[Dia
             field or did_you_mean(name, VALUES) or f"it knows {listed(VALUES, 'and')}",
         )
     yield from _fields(environment, path, text)
+    yield from _subject(path, text)
+
+
+def _subject(path: str, text: str) -> Iterator[Diagnostic]:
+    """A subject is one line: what a loop or a block prints on further lines would become the message."""
+    for match in _SUBJECTS.finditer(text):
+        inside = match["line"] if match["line"] is not None else match["block"]
+        opened, closed = len(_OPENS.findall(inside)), len(_CLOSES.findall(inside))
+        if opened > closed or "\n" in inside.strip("\n"):
+            line = text[: match.start()].count("\n") + 1
+            yield Diagnostic(
+                "N006",
+                "warning",
+                "the subject goes on over several lines: only the first of them is the subject, the rest becomes the message",
+                line_span(path, text, line),
+                "write it on one line, with its loops and conditions closed there",
+            )
 
 
 def _fields(environment: NoticeEnvironment, path: str, text: str) -> Iterator[Diagnostic]:

@@ -69,8 +69,9 @@ class NoticeEnvironment(SandboxedEnvironment):
         """`name.txt.j2` beside the template that names it, else in the project's folder; `rollguard/…` is ours."""
         if template.startswith(OURS) or "/" in template:
             return template
-        beside = f"{PurePosixPath(parent).parent}/{template}"
-        return beside if beside in self.sources or parent.startswith(OURS) else f"policies/{FOLDER}/{template}"
+        beside, shared = f"{PurePosixPath(parent).parent}/{template}", f"policies/{FOLDER}/{template}"
+        # Where there is neither, the one beside is what its author most likely meant.
+        return shared if shared in self.sources and beside not in self.sources else beside
 
     def get_template(self, *args: Any, **options: Any) -> Template:
         self.parts += 1

@@ -49,42 +49,70 @@ def checked_texts(guard: GuardPlan, templates: Templates) -> Checked[Texts]:
                 made[status]["broken"] = f"{why.span.path}:{why.span.line}: {why.message}"
         else:
             made[status] = skeleton
+            found += _shown_otherwise(templates, own or "", skeleton["subject"])
     return Checked(made, _news(templates, found))
 
 
 def own_faults(guard: GuardPlan, templates: Templates) -> tuple[Diagnostic, ...]:
     """What is wrong with the project's templates for this policy alone, beside what is wrong with the files themselves."""
-    return _news(templates, _broken(guard, templates))
+    found: list[Diagnostic] = []
+    for own, made in _made(guard, templates):
+        found += [made] if isinstance(made, Diagnostic) else _shown_otherwise(templates, own, made["subject"])
+    return _news(templates, found)
 
 
 def left_out(guard: GuardPlan, templates: Templates) -> tuple[Diagnostic, ...]:
     """Why messages about this policy are in our text where the project has templates for them, as warnings."""
     return in_order(
         replace(one, severity="warning", message=f"{one.message}, so Rollguard's own text is deployed in its place")
-        for broken in _broken(guard, templates)
+        for _, broken in _made(guard, templates)
+        if isinstance(broken, Diagnostic)
         for one in _whys(templates, broken)
     )
 
 
 def _whys(templates: Templates, fault: Diagnostic) -> tuple[Diagnostic, ...]:
     """What is wrong with the file where the rendering failed, whatever the policy; else why it failed."""
-    return in_order(one for one in templates.diagnostics if one.span.path == fault.span.path) or (fault,)
+    return in_order(one for one in _errors(templates) if one.span.path == fault.span.path) or (fault,)
 
 
-def _broken(guard: GuardPlan, templates: Templates) -> Iterator[Diagnostic]:
-    """Renders none of ours, so it costs nothing where a project has no templates."""
+def _errors(templates: Templates) -> list[Diagnostic]:
+    return [one for one in templates.diagnostics if one.severity == "error"]
+
+
+def _made(guard: GuardPlan, templates: Templates) -> Iterator[tuple[str, dict[str, str] | Diagnostic]]:
+    """Each of the project's templates for the policy, rendered; none of ours, so it costs nothing where there are none."""
     if not templates.sources and not templates.unreadable:
         return
     for status in STATUSES:
         own = templates.chosen(guard.source, status)
-        made = _rendered(templates, own, guard, status) if own else None
-        if isinstance(made, Diagnostic):
-            yield made
+        if own:
+            yield own, _rendered(templates, own, guard, status)
+
+
+def _shown_otherwise(templates: Templates, name: str, subject: str) -> Iterator[Diagnostic]:
+    """What mail does not carry of a subject as it is written; what its fields hold is made to fit when it is sent."""
+    from rollguard.notices.checks import line_span
+    from rollguard.recorder.clean import ascii_line
+    from rollguard.recorder.messages import MOST_SUBJECT
+
+    written = Template.pattern.sub("", subject)
+    text = templates.sources[name]
+    line = next((number for number, one in enumerate(text.split("\n"), 1) if one.lstrip().startswith("Subject:")), 1)
+    if not written.isascii():
+        shown = ascii_line(subject, MOST_SUBJECT)
+        message = f"the subject is sent as `{shown}`: mail carries ASCII only"
+        yield Diagnostic("N006", "warning", message, line_span(name, text, line), "write it without accents and signs")
+    if len(written) > MOST_SUBJECT:
+        message = (
+            f"the subject has {len(written)} characters without its fields; SNS takes {MOST_SUBJECT}, so it is cut"
+        )
+        yield Diagnostic("N006", "warning", message, line_span(name, text, line), "say what matters first, and less")
 
 
 def _news(templates: Templates, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Without those in files whose own faults are known: most would say the same again."""
-    known = {one.span.path for one in templates.diagnostics}
+    known = {one.span.path for one in _errors(templates)}
     return in_order(one for one in found if one.span.path not in known)
 
 

@@ -143,6 +143,27 @@ def test_of_silence_both_clocks_are_told_too(incident: Rollguard) -> None:
     assert "rolled back 8 min 15 s after the first bad datapoint, 9 min 15 s after the injected fault began," in words
 
 
+def test_where_nobody_deploys_minutes_count_from_the_begin_of_the_scenario(incident: Rollguard) -> None:
+    out = incident("checkout", "--scenario", "nobody deploys")[1]
+    assert out.splitlines()[1] == "minutes are counted from the begin of the scenario"
+    assert " 8:00  metric      `refused` is 40 %" in out
+
+
+def test_a_deployment_that_was_only_stopped_leaves_the_traffic_with_both(incident: Rollguard, edit: Rollguard) -> None:
+    edit("shop/checkout", "--set", "autoRollbackConfiguration.enabled=false")
+    words = " ".join(incident("checkout")[1].split())
+    assert "Revision 778 has 10 % of the traffic, and 777 the rest." in words
+    assert "is live" not in words
+
+
+def test_the_recorder_says_recovered_after_the_alarms_are_ok_though_nobody_is_told(incident: Rollguard) -> None:
+    for policy in ("search", "refunds"):
+        story = json.loads(incident(policy, "--format", "json")[1])["story"]
+        said = [one["at"] for one in story if one["who"] == "recorder" and one["text"].endswith("then recovered")]
+        green = max((one["at"] for one in story if one["who"] == "alarm" and one["text"].endswith("is OK")), default=0)
+        assert said and min(said) > green
+
+
 def test_every_scenario_of_checkout_can_be_played(incident: Rollguard, checkout: Path) -> None:
     document = next(one.document for one in load(checkout).policies if one.name == "checkout")
     assert document is not None

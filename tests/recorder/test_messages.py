@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rollguard.plan.model import GuardPlan
+from rollguard.recorder.clean import number
 from rollguard.recorder.fields import FIELDS, values
 from rollguard.recorder.messages import PLAIN, message
 from tests.conftest import Golden
@@ -205,6 +206,24 @@ def test_no_message_is_announced_that_the_channel_is_not_told(
     assert said in made.body
     (chat,) = [step.text for step in made.steps if said in step.text]
     assert chat
+
+
+def test_with_automatic_rollback_off_the_message_leads_to_the_last_good_revision(prod: Guards) -> None:
+    incident = record(guard(prod, "ECS"), "ECS", "nothingToRollBack")
+    incident["deployment"]["rollsBack"] = False
+    body = message(incident, "nothingToRollBack", "email", {}, message_id="m").body
+    assert "Deploy the last good revision by hand" in body
+    assert "aws deploy list-deployments" in body and "aws deploy get-application-revision" in body
+    there_is_none = record(guard(prod, "ECS"), "ECS", "nothingToRollBack")
+    assert (
+        "Deploy the last good revision"
+        not in message(there_is_none, "nothingToRollBack", "email", {}, message_id="m").body
+    )
+
+
+def test_a_number_shows_no_binary_fractions(prod: Guards) -> None:
+    assert number(10.090000000000002) == 10.09
+    assert (number(1_234_567_890), number(1 / 3), number(float("nan"))) == (1_234_567_890, 0.333333333333, None)
 
 
 def test_a_presumed_rollback_is_called_so(prod: Guards) -> None:

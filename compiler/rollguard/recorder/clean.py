@@ -59,10 +59,10 @@ def within_bytes(text: str, limit: int, ending: str = "…") -> str:
 
 
 def number(value: Any) -> float | int | None:
-    """The value if it is a finite number, which alone is JSON."""
+    """The value if it is a finite number, which alone is JSON; without what binary fractions add behind the twelfth digit."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return value
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def address(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rollguard.recorder import alarm_states, answers, times
 from rollguard.recorder.alarm_states import Run
+from rollguard.recorder.clean import number
 from rollguard.recorder.situation import Situation
 
 _BREACHES: dict[str, Callable[[float, float], bool]] = {
@@ -49,7 +50,7 @@ def _judged(now: Situation, one: Mapping[str, Any]) -> dict[str, Any]:
         "state": run.state if run else None,
         "since": run.since if run else None,
         "reason": run.reason if run else None,
-        "value": next(iter([*points[-1:], *recent[-1:]]), None),
+        "value": number(next(iter([*points[-1:], *recent[-1:]]), None)),
         "dimensions": _dimensions(now, one),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rollguard.recorder.clean import address, line
 from rollguard.recorder.commands import Commands
-from rollguard.recorder.headline import alarms_off, presumed, rollback_off, still_red
+from rollguard.recorder.headline import alarms_off, presumed, reached, rollback_off, still_red
 from rollguard.recorder.words import listed
 
 
@@ -167,6 +167,8 @@ def _nothing_to_roll_back(record: Mapping[str, Any], aws: Commands) -> list[Step
             f"Act now: CodeDeploy stopped and {why}. {_platform(record, _HALF_WAY)}".rstrip(),
             (aws.get_deployment(aws.deployment), aws.targets(aws.deployment)),
         ),
+        # Where it is off there is most likely a revision to go back to: nobody was to.
+        *(_by_hand(record, aws) if rollback_off(record) else ()),
         *_fix_past_alarms(record, aws, "To deploy a revision that you trust,"),
         *_runbook(record),
         _review(aws),
@@ -360,6 +362,9 @@ def _bake(record: Mapping[str, Any], aws: Commands) -> list[Step]:
 
 
 def _review(aws: Commands) -> Step:
+    what = "rolling back"
+    if not aws.record.get("rollback"):
+        what = "the stop" if "nothingToRollBack" in reached(aws.record) else "the alarm"
     return Step(
-        "For the review, make the report and say whether rolling back was right (or --wrong, --unclear):", aws.review()
+        f"For the review, make the report and say whether {what} was right (or --wrong, --unclear):", aws.review()
     )

@@ -73,7 +73,8 @@ class Found:
 def judged(record: Record) -> str:
     """What a verdict on the incident is about: `the rollback`, or `the alarm` or `the stop` where none was."""
     reached = {step["status"] for step in record["reached"]}
-    if "outsideDeployment" in reached or record["deployment"] is None:
+    stopped_nothing = "notRolledBack" in reached and record["rollback"] is None
+    if "outsideDeployment" in reached or record["deployment"] is None or stopped_nothing:
         return "the alarm"
     return "the stop" if "nothingToRollBack" in reached else "the rollback"
 

@@ -68,8 +68,10 @@ def _chart(
         values=listed,
         threshold=threshold,
         breaching=breaching(listed, threshold, start),
-        alarm=_timeline(record, origin, {criterion["alarm"]}),
-        trigger=_timeline(record, origin, None, names),
+        alarm=_timeline(
+            record, origin, criterion["since"] if criterion["state"] == "ALARM" else None, {criterion["alarm"]}
+        ),
+        trigger=_timeline(record, origin, times["alarm"], None, names),
         onset=onset,
         start=start,
         moments=tuple(_moments(record, origin)),
@@ -104,9 +106,12 @@ def _by_minute(
 
 
 def _timeline(
-    record: Record, origin: datetime, wanted: set[str] | None, others: set[str] | None = None
+    record: Record, origin: datetime, red: object, wanted: set[str] | None, others: set[str] | None = None
 ) -> Timeline | None:
-    """The states of an alarm as its events told them; of the rollback alarm (`wanted` None), which is the one that is no criterion's."""
+    """The states of an alarm as its events told them; of the rollback alarm (`wanted` None), which is the one that is no criterion's.
+
+    `red` is when the record says that it turned red.
+    """
     events = sorted(
         (
             (at, fact)
@@ -119,6 +124,10 @@ def _timeline(
         return None
     first = _since(origin, events[0][1]["at"]) or 0
     changes = [Change(first - 60 * _LONGEST_MINUTES, events[0][1]["previous"])]
+    # The event that turned it red may not have been kept, or never arrived; when it did is known all the same.
+    began = _since(origin, red)
+    if changes[0].state == "ALARM" and began is not None and changes[0].at < began < first:
+        changes = [Change(changes[0].at, "OK"), Change(began, "ALARM")]
     for at, fact in events:
         seconds = int((at - origin).total_seconds())
         if fact.get("value") in _STATES and fact["value"] != changes[-1].state and seconds > changes[-1].at:

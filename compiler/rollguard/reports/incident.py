@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from rollguard.recorder.words import duration
 from rollguard.records.model import Incident, Record, moment
 from rollguard.reports.drawing import drawing
 from rollguard.reports.model import Agreement, Criterion, IncidentReport, Promise, Told, Took, Verdict
 from rollguard.reports.questions import questions
 from rollguard.reports.summary import headline, summary, value
 from rollguard.reports.timeline import timeline
-from rollguard.reports.words import REVISIONS, STATUSES, name, said, when
-from rollguard.wording import joined, lasting
+from rollguard.reports.words import REVISIONS, name, said, status_word, when
+from rollguard.wording import joined
 
 _TIMES = {
     "toAlarm": "from the first bad datapoint to the alarm",
@@ -27,6 +28,7 @@ _TIMES = {
 def incident_report(incident: Incident, now: datetime, *, drawn: bool = True) -> IncidentReport:
     """The report at the time `now`. `drawn=False` leaves the charts out, for lists and formats that show none."""
     record = incident.record
+    without = _without(record)
     promise, agreement, messages = _promise(record), _agreement(record, now), tuple(told(record))
     return IncidentReport(
         incident=incident.name.incident,
@@ -47,7 +49,9 @@ def incident_report(incident: Incident, now: datetime, *, drawn: bool = True) ->
         criteria=tuple(_criteria(record, drawn)),
         trigger=said(record["trigger"]),
         times=tuple(
-            Took(what.format(begin=_begin(record)), _whole(record["durations"][key])) for key, what in _TIMES.items()
+            Took(what.format(begin=_begin(record)), _whole(record["durations"][key]))
+            for key, what in _TIMES.items()
+            if key not in without
         ),
         promise=promise,
         agreement=agreement,
@@ -63,7 +67,7 @@ def incident_report(incident: Incident, now: datetime, *, drawn: bool = True) ->
 def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "Service", f"{said(record['title'], 120)} ({name(record['policy'])}), owned by {said(record['owner'], 120)}"
     yield "Where", f"{name(record['environment'])}, account {name(record['account'])}, Region {name(record['region'])}"
-    yield "Status", STATUSES.get(record["status"], said(record["status"]))
+    yield "Status", status_word(record["status"], record)
     if record["group"]:
         platform = f" on {said(record['platform'], 40)}" if record["platform"] else ""
         yield (
@@ -124,7 +128,19 @@ def _criteria(record: Record, drawn: bool) -> Iterator[Criterion]:
 def _promise(record: Record) -> Promise:
     within, took = _whole(record["rollbackWithin"]), _whole(record["durations"]["toRollback"])
     kept = record["durations"]["withinPromise"]
+    if "toRollback" in _without(record):
+        agreed = f", so there is nothing to hold against the agreed {duration(within)}" if within is not None else ""
+        return Promise(within, None, None, f"Nothing was rolled back{agreed}.")
     return Promise(within, took, kept, _kept(within, took, kept, _begin(record)))
+
+
+def _without(record: Record) -> frozenset[str]:
+    """The durations that an incident cannot have, as there was no stop or no rollback in it."""
+    reached = {step["status"] for step in record["reached"]}
+    if "outsideDeployment" in reached or record["deployment"] is None:
+        return frozenset({"toStop", "toRollback", "rollback"})
+    none = bool(reached & {"nothingToRollBack", "notRolledBack"}) and record["rollback"] is None
+    return frozenset({"toRollback", "rollback"}) if none else frozenset()
 
 
 def _begin(record: Record) -> str:
@@ -133,13 +149,13 @@ def _begin(record: Record) -> str:
 
 
 def _kept(within: int | None, took: int | None, kept: bool | None, begin: str) -> str:
-    agreed = f"agreed were {lasting(within)}" if within is not None else "no time was agreed"
+    agreed = f"agreed were {duration(within)}" if within is not None else "no time was agreed"
     if took is None:
         return f"How long it took to begin the rollback is not known; {agreed}."
     margin = ""
     if within is not None and kept is not None and took != within:
-        margin = f", so {lasting(abs(took - within))} {'to spare' if kept else 'too late'}"
-    return f"The rollback began {lasting(took)} after {begin}; {agreed}{margin}."
+        margin = f", so {duration(abs(took - within))} {'to spare' if kept else 'too late'}"
+    return f"The rollback began {duration(took)} after {begin}; {agreed}{margin}."
 
 
 def _agreement(record: Record, now: datetime) -> Agreement | None:
@@ -165,8 +181,7 @@ def told(record: Record) -> Iterator[Told]:
             note = f"it failed: {name(each['failure'])}"
         elif failed:
             note = f"it was begun at {when(each['claimedAt'])} and never confirmed"
-        status = STATUSES.get(each["status"], said(each["status"]))
-        yield Told(status, said(each["channel"], 80), each["sentAt"], note, failed)
+        yield Told(status_word(each["status"], record), said(each["channel"], 80), each["sentAt"], note, failed)
 
 
 def _whole(seconds: Any) -> int | None:

@@ -139,7 +139,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A policy's rollbacks in one environment. `median` and `worst` are from the first bad datapoint to the rollback's start."""
+    """A policy's rollbacks in one environment. `median` and `worst` are from the first bad datapoint to the rollback's start.
+
+    What was refused at its start is not among them, nor in `kept` and `promised`.
+    """
 
     policy: str
     title: str
@@ -233,7 +236,8 @@ class Overview:
     without_effect: tuple[Mention, ...]
     """rollbacks after which the service was still red"""
     undelivered: tuple[Mention, ...]
-    open: tuple[Mention, ...]
+    unresolved: tuple[Mention, ...]
+    """incidents whose alarms nobody has seen OK again"""
     observed: tuple[Observed, ...]
     """criteria that only observe and turned red"""
     unreadable: tuple[tuple[str, str], ...]

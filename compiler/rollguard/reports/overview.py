@@ -16,7 +16,7 @@ from rollguard.records.model import Found, Incident
 from rollguard.reports.incident import told
 from rollguard.reports.model import Fired, Mention, Overview, Service
 from rollguard.reports.observed import observed
-from rollguard.reports.words import STATUSES, name, said
+from rollguard.reports.words import STATUSES, name, said, status_word
 
 _ENDED = frozenset({"succeeded", "failed", "nothingToRollBack", "notRolledBack"})
 
@@ -45,9 +45,7 @@ def overview(
         judged=sum(incident.verdict is not None for incident in incidents),
         without_effect=tuple(_without_effect(incidents)),
         undelivered=tuple(_undelivered(incidents)),
-        open=tuple(
-            _mention(each, STATUSES.get(each.record["status"], "")) for each in incidents if each.record["open"]
-        ),
+        unresolved=tuple(_unresolved(incidents)),
         observed=observed(
             found.observations, (each.record for each in incidents), (since, now) if since is not None else None
         ),
@@ -65,8 +63,16 @@ def _rollback(incident: Incident) -> bool:
 
 
 def _statuses(incidents: Iterable[Incident]) -> Iterator[tuple[str, int]]:
-    counts = Counter(incident.record["status"] for incident in incidents)
-    yield from ((STATUSES[status], counts[status]) for status in STATUSES if counts[status])
+    """Those that stand alike, in the order of an incident."""
+    order = list(STATUSES)
+    counts = Counter(
+        (
+            order.index(status) if (status := incident.record["status"]) in order else len(order),
+            status_word(status, incident.record),
+        )
+        for incident in incidents
+    )
+    yield from ((word, count) for (_, word), count in sorted(counts.items()))
 
 
 def _services(incidents: Iterable[Incident]) -> Iterator[Service]:
@@ -80,13 +86,15 @@ def _services(incidents: Iterable[Incident]) -> Iterator[Service]:
 
 def _service(policy: str, incidents: list[Incident]) -> Service:
     rollbacks = [incident for incident in incidents if _rollback(incident)]
+    # What was refused at its start was rolled back at once, before it did anything: no fault of it was there to be quick about.
+    timed = [incident for incident in rollbacks if not incident.record["redAtStart"]]
     took = [
         (round(seconds), incident.name.incident)
-        for incident in rollbacks
+        for incident in timed
         if (seconds := incident.record["durations"]["toRollback"]) is not None
     ]
     worst, which = max(took, default=(None, ""))
-    promises = [incident.record["durations"]["withinPromise"] for incident in rollbacks]
+    promises = [incident.record["durations"]["withinPromise"] for incident in timed]
     newest = incidents[0].record
     return Service(
         policy=policy,
@@ -137,6 +145,14 @@ def _undelivered(incidents: Iterable[Incident]) -> Iterator[Mention]:
         for each in told(incident.record):
             if each.failed:
                 yield _mention(incident, f"{name(each.channel)} was not told “{each.status}”: {each.note}")
+
+
+def _unresolved(incidents: Iterable[Incident]) -> Iterator[Mention]:
+    """Those that nobody has seen well again, looked at or not: a day after its last status the recorder stops looking."""
+    for incident in incidents:
+        if incident.record["status"] != "recovered":
+            watched = "" if incident.record["open"] else "; no longer looked at"
+            yield _mention(incident, f"{status_word(incident.record['status'], incident.record)}{watched}")
 
 
 def _mention(incident: Incident, what: str) -> Mention:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rollguard import wording
-from rollguard.records.model import Incident, Record
+from rollguard.records.model import Incident, Record, judged
 from rollguard.reports.model import Agreement, Promise, Told
-from rollguard.reports.words import name, when
+from rollguard.reports.words import name, rollback_off, when
 
 
 def questions(
@@ -32,8 +32,9 @@ def _of_the_outcome(record: Record) -> Iterator[str]:
     if "failed" in reached:
         yield "Why did the rollback fail, and which revision serves now?"
     if "nothingToRollBack" in reached:
-        off = record["deployment"] is not None and record["deployment"].get("rollsBack") is False
-        missing = "why is automatic rollback off" if off else "what should there have been to go back to"
+        missing = (
+            "why is automatic rollback off" if rollback_off(record) else "what should there have been to go back to"
+        )
         yield f"Which revision serves now, and {missing}?"
     if "notRolledBack" in reached:
         yield "Why did nothing roll it back? Does the group name the rollback alarm, or were the alarms switched off for this deployment?"
@@ -70,13 +71,14 @@ def _of_people(record: Record, told: tuple[Told, ...]) -> Iterator[str]:
 
 
 def _of_the_judgement(incident: Incident) -> Iterator[str]:
+    asked = "Was it right?" if judged(incident.record) == "the rollback" else f"Was {judged(incident.record)} right?"
     command = f"`rollguard verdict {incident.name.incident} --right|--wrong|--unclear --cause …`"
     if incident.verdict is None:
-        yield f"Was it right? Nobody has judged yet: {command}"
+        yield f"{asked} Nobody has judged yet: {command}"
     elif incident.verdict.judgement == "unclear":
-        yield f"Was it right? The newest verdict, of {name(incident.verdict.by, 80)}, leaves it open."
+        yield f"{asked} The newest verdict, of {name(incident.verdict.by, 80)}, leaves it open."
     elif {verdict.judgement for verdict in incident.verdicts} >= {"right", "wrong"}:
-        yield f"Was it right? The verdicts differ; the newest, “{incident.verdict.judgement}”, counts."
+        yield f"{asked} The verdicts differ; the newest, “{incident.verdict.judgement}”, counts."
 
 
 def _of_the_agreement(agreement: Agreement | None) -> Iterator[str]:

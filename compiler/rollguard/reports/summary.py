@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from rollguard import wording
 from rollguard.plan.words import amount
+from rollguard.recorder.words import duration
 from rollguard.records.model import Record
 from rollguard.reports.words import REVISIONS, name, said, when
-from rollguard.wording import lasting
 
 _OUTCOMES = {
     "started": "is being rolled back",
@@ -122,7 +122,7 @@ def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
         done = ""
         if times["rollbackDone"] and "failed" not in reached:
             took = record["durations"]["rollback"]
-            done = f", and was done at {when(times['rollbackDone'])}{f' after {lasting(took)}' if took is not None else ''}"
+            done = f", and was done at {when(times['rollbackDone'])}{f' after {duration(took)}' if took is not None else ''}"
         yield f"the rollback, {presumed}deployment {name(rollback['id'])}, {began}{to}{done}"
     elif "notRolledBack" in reached:
         yield f"nothing rolled it back, though the rollback alarm was red from {when(times['alarm'])} on"
@@ -142,11 +142,11 @@ def _why_nothing(deployment: Record) -> str:
 
 def _whether_it_helped(record: Record, reached: dict[str, str]) -> Iterator[str]:
     if "stillRed" in reached:
-        yield f"{lasting(record['stillRedAfter'])} after the rollback the service was still red"
+        yield f"{duration(record['stillRedAfter'])} after the rollback the service was still red"
     if record["status"] == "recovered":
         since = record["durations"]["toRecovery"]
         first = "deployment began" if record["redAtStart"] else "first bad datapoint"
-        after = f", {lasting(since)} after the {first}" if since is not None else ""
+        after = f", {duration(since)} after the {first}" if since is not None else ""
         yield f"the alarms were green again at {when(record['times']['recovered'] or reached['recovered'])}{after}"
     elif record["unknownSince"]:
         yield f"what became of it is unknown since {when(record['unknownSince'])}"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rollguard.recorder.words import duration
 from rollguard.reports.model import IncidentReport, Mention, Observed, Overview
 from rollguard.reports.words import Address, clock, counted, name, offset, share, when
-from rollguard.wording import lasting
 
 _UNKNOWN = "not known"
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][^\s<>\"'`\\|]*)?")
@@ -56,7 +56,7 @@ def criteria(report: IncidentReport) -> Table:
 
 
 def times(report: IncidentReport) -> Table:
-    rows = tuple((each.what, lasting(each.seconds) if each.seconds is not None else _UNKNOWN) for each in report.times)
+    rows = tuple((each.what, duration(each.seconds) if each.seconds is not None else _UNKNOWN) for each in report.times)
     return Table("How long it took", ("From … to", "Time"), rows)
 
 
@@ -137,14 +137,18 @@ def services(report: Overview) -> Table:
             each.environment,
             str(each.rollbacks),
             share(each.succeeded, each.ended) if each.ended else "-",
-            lasting(each.median) if each.median is not None else "-",
-            f"{lasting(each.worst)} ({name(each.worst_incident)})" if each.worst is not None else "-",
+            duration(each.median) if each.median is not None else "-",
+            f"{duration(each.worst)} ({name(each.worst_incident)})" if each.worst is not None else "-",
             share(each.kept, each.promised) if each.promised else "-",
         )
         for each in report.services
     )
     head = ("Service", "Environment", "Rollbacks", "Succeeded", "Median", "Worst", "Within the agreed time")
-    return Table("Services (times from the first bad datapoint to the begin of the rollback)", head, rows)
+    return Table(
+        "Services (times from the first bad datapoint to the begin of the rollback; releases that were refused at their start not counted)",
+        head,
+        rows,
+    )
 
 
 def fired(report: Overview) -> Table:
@@ -201,8 +205,12 @@ def of_overview(report: Overview) -> tuple[Table, ...]:
         mentions(
             "Rollbacks that did not help", report.without_effect, "None: no service stayed red after its rollback."
         ),
-        mentions("Messages that were not delivered", report.undelivered, "None: every message was handed over."),
-        mentions("Open incidents", report.open, "None."),
+        mentions(
+            "Messages that were not handed over",
+            report.undelivered,
+            "None. Handed over is not delivered: SNS takes a message for an address that has not confirmed, and drops it.",
+        ),
+        mentions("Not seen well again", report.unresolved, "None: the alarms of every incident were OK again."),
         observed(report),
         Table(
             "Left out, since they cannot be read",

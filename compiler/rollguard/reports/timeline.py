@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rollguard.records.model import Incident, Record, judged, moment
 from rollguard.reports.model import Step
-from rollguard.reports.words import STATUSES, name, said
+from rollguard.reports.words import name, status_word
 
 #: What the other steps say better.
 _SAID_ELSEWHERE = ("started", "succeeded", "recovered", "refused")
@@ -45,13 +45,13 @@ def _of_the_incident(record: Record) -> Iterator[tuple[str | None, str]]:
     yield times["recovered"], "the alarms were green again"
     for step in record["reached"]:
         if step["status"] not in _SAID_ELSEWHERE:
-            yield step["at"], f"status: {STATUSES.get(step['status'], said(step['status']))}"
+            yield step["at"], f"status: {status_word(step['status'], record)}"
     yield record["unknownSince"], "from here on nothing is known"
 
 
 def _of_people(incident: Incident) -> Iterator[tuple[str | None, str]]:
     for told in incident.record["told"]:
-        status = STATUSES.get(told["status"], said(told["status"]))
+        status = status_word(told["status"], incident.record)
         if told["failure"] is not None:
             yield told["sentAt"] or told["claimedAt"], f"{name(told['channel'])} could not be told: {status}"
         elif told["sentAt"]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from rollguard.clear_text import masked
 from rollguard.diagnostics import visible
-from rollguard.records.model import moment
+from rollguard.records.model import Record, moment
 
 #: What a reader takes in of a text that somebody else wrote; the record holds the whole.
 LONGEST = 400
@@ -28,6 +28,9 @@ STATUSES = {
     "unknown": "unknown",
 }
 
+#: Instead of the above, where CodeDeploy had something to go back to and was not to do it.
+_ROLLBACK_OFF = "stopped, automatic rollback is off"
+
 #: What kinds of revision are called.
 REVISIONS = {
     "s3": "bundle",
@@ -42,6 +45,18 @@ class Address(str):
     """A cell that is an address and nothing else, to be linked to where the format can."""
 
     __slots__ = ()
+
+
+def rollback_off(record: Record) -> bool:
+    """Whether the deployment is known to be one that is not rolled back when an alarm stops it."""
+    return record["deployment"] is not None and record["deployment"].get("rollsBack") is False
+
+
+def status_word(status: str, record: Record) -> str:
+    """A status in a few words, as it was for this record."""
+    if status == "nothingToRollBack" and rollback_off(record):
+        return _ROLLBACK_OFF
+    return STATUSES.get(status, said(status))
 
 
 def said(value: object, longest: int = LONGEST) -> str:

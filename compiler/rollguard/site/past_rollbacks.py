@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rollguard.failure import Failure
+from rollguard.recorder.words import duration
 from rollguard.records.find import everything
 from rollguard.records.folder import folders
 from rollguard.records.model import Found, Incident
@@ -21,9 +22,8 @@ from rollguard.reports.html import incident_as_html
 from rollguard.reports.incident import incident_report
 from rollguard.reports.model import Observed, Overview
 from rollguard.reports.overview import overview
-from rollguard.reports.words import STATUSES, name, said
+from rollguard.reports.words import name, said, status_word
 from rollguard.site.page import PAST_ROLLBACKS, Page
-from rollguard.wording import lasting
 
 #: As many as a reader scrolls through; all of a year are on the year's page.
 NEWEST = 100
@@ -149,7 +149,7 @@ def _entry(address: str, incident: Incident) -> Entry:
         environment=said(record["environment"], 40),
         what=_what(incident),
         because=", ".join(name(id, 80) for id in record["because"][:4]),
-        took=lasting(took) if took is not None else "",
+        took=duration(took) if took is not None else "",
         verdict=incident.verdict.judgement if incident.verdict is not None else "",
     )
 
@@ -159,4 +159,4 @@ def _what(incident: Incident) -> str:
     reached = [step["status"] for step in incident.record["reached"]]
     ended = incident.record["status"]
     before = [status for status in reached[-2:-1] if ended == "recovered" and status != "started"]
-    return ", ".join(STATUSES.get(status, "") for status in (*before, ended))
+    return ", ".join(status_word(status, incident.record) for status in (*before, ended))

@@ -33,7 +33,8 @@ STATUSES: dict[Status, str] = {
     "started": "A rollback begins",
     "succeeded": "The rollback is done: the last good version serves again",
     "failed": "The rollback itself failed: somebody must act",
-    "nothingToRollBack": "The deployment was stopped, but no earlier version had ever succeeded: somebody must act",
+    "nothingToRollBack": "The deployment was stopped and is not rolled back, as no earlier version had ever succeeded "
+    "or automatic rollback is off: somebody must act",
     "recovered": "The rollback is done, and every criterion is good again",
     "stillRed": "The rollback is done, but a criterion is still red: the release was not the cause, or not the only one",
     "refused": "A deployment was refused because a criterion was red before it began",

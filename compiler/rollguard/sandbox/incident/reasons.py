@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rollguard.plan.words import listed
+from rollguard.recorder.words import duration
 from rollguard.sandbox.incident.model import Decided, Deployed
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.read_back import STOP_ON_ALARM
-from rollguard.wording import lasting
 
 
 def why_not(incident: Incident, one: Deployed) -> str:
@@ -47,7 +47,7 @@ def _never_red(incident: Incident, one: Deployed) -> str:
         return f"{listed(polled)} turned red before the deployment, and green again before it began"
     if late:
         over = one.deployment.ended_at or incident.outside.release.end
-        after = lasting(max(min(late) - over, 0))
+        after = duration(max(min(late) - over, 0))
         return f"{listed(polled)} turned red {after} after the deployment was over"
     children = [name for name in decided.alarms if decided.states[name].first("ALARM") is not None]
     if children:

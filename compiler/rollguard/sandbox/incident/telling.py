@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from rollguard.plan.words import listed
+from rollguard.recorder.words import duration
 from rollguard.reports.observed import observed
 from rollguard.sandbox.incident.model import Deployed
 from rollguard.sandbox.incident.moments import Moment, numbers
+from rollguard.sandbox.incident.outside import Outside
 from rollguard.sandbox.incident.play import Incident
 from rollguard.sandbox.incident.reasons import why_not
 from rollguard.sandbox.runtime.account import Account
 from rollguard.sandbox.runtime.telling import published, story
 from rollguard.scenarios.times import clock
-from rollguard.wording import lasting
 
 _WANTED = {
     "rollback": "a rollback is wanted",
@@ -28,9 +29,13 @@ def incident_in_words(account: Account, environment: str, region: str, width: in
     """The whole story in lines of at most `width` characters, where words allow it."""
     outside = account.incident.outside
     head = f"{outside.player.guard.policy} in {environment} ({region}): {outside.title}"
-    lines = [head, "minutes are counted from the begin of the deployment", ""]
+    lines = [
+        head,
+        f"minutes are counted from the begin of the {'deployment' if outside.release.groups else 'scenario'}",
+        "",
+    ]
     told = story(account)
-    stamps = [clock(moment.at - outside.release.start) for moment in told]
+    stamps = [clock(moment.at - _zero(outside)) for moment in told]
     left = max(map(len, stamps), default=0)
     previous: Moment | None = None
     for stamp, moment in zip(stamps, told, strict=True):
@@ -46,9 +51,9 @@ def incident_in_words(account: Account, environment: str, region: str, width: in
 
 
 def incident_as_json(account: Account, environment: str, region: str) -> dict[str, Any]:
-    """The contract is `schema/incident.schema.json`; times are whole seconds from the begin of the deployment."""
+    """The contract is `schema/incident.schema.json`; times are whole seconds from `_zero`."""
     incident, outside = account.incident, account.incident.outside
-    start = outside.release.start
+    start = _zero(outside)
     return {
         "policy": outside.player.guard.policy,
         "environment": environment,
@@ -85,13 +90,18 @@ def incident_as_json(account: Account, environment: str, region: str) -> dict[st
     }
 
 
+def _zero(outside: Outside) -> int:
+    """The second that times are counted from: the begin of the deployment, of the scenario where nobody deploys."""
+    return outside.release.start if outside.release.groups else 0
+
+
 def _deployment(incident: Incident, one: Deployed) -> dict[str, Any]:
     which, back, began = numbers(incident, one.place), one.rollback, one.deployment is not None
     rollback = None
     if back is not None:
         rollback = {
             "id": which.rollback,
-            "at": back.started_at - incident.outside.release.start,
+            "at": back.started_at - _zero(incident.outside),
             "afterFault": incident.after_fault(one),
             "afterFirstBadDatapoint": incident.took(one),
             "inTime": not incident.late(one) if incident.outside.limits else None,
@@ -115,9 +125,7 @@ def _ending(account: Account) -> Iterator[str]:
     for one in incident.decided.deployments:
         back = one.rollback
         if back is None:
-            live = f" Revision {_live(incident, one)} is live." if one.deployment is not None else ""
-            why = why_not(incident, one)
-            yield f"`{one.place}` was not rolled back: {why}.{live}"
+            yield f"`{one.place}` was not rolled back: {why_not(incident, one)}.{_serving(incident, one)}"
             continue
         since = _since(incident, one)
         yield (
@@ -125,8 +133,8 @@ def _ending(account: Account) -> Iterator[str]:
             f"{numbers(incident, one.place).new}. Revision {_live(incident, one)} is live again."
         )
         for limit, whose in incident.late(one):
-            took = lasting(incident.took(one) or 0)
-            yield f"It took {took} from the first bad datapoint to the rollback: longer than the {lasting(limit)} that {whose}."
+            took = duration(incident.took(one) or 0)
+            yield f"It took {took} from the first bad datapoint to the rollback: longer than the {duration(limit)} that {whose}."
     if not incident.decided.deployments:
         yield "Nobody deployed anything: there was nothing to roll back."
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]
@@ -148,12 +156,22 @@ def _observed(account: Account) -> Iterator[str]:
         yield f"`{one.criterion}` only observes: {one.sentence}"
 
 
+def _serving(incident: Incident, one: Deployed) -> str:
+    """Which revision has the traffic of a deployment that was not rolled back, as a sentence; empty where none began."""
+    if one.deployment is None:
+        return ""
+    which, share = numbers(incident, one.place), one.deployment.events[-1].traffic
+    if one.deployment.status == "stopped" and share < 100:
+        return f" Revision {which.new} has {share:.3g} % of the traffic, and {which.old} the rest."
+    return f" Revision {which.new} is live."
+
+
 def _since(incident: Incident, one: Deployed) -> str:
     """How long it took by both clocks, each by its name; by one where they agree, or where there is only one."""
     injected, seen = incident.after_fault(one), incident.took(one)
-    parts = [f"{lasting(seen)} after the first bad datapoint"] if seen is not None else []
+    parts = [f"{duration(seen)} after the first bad datapoint"] if seen is not None else []
     if injected is not None and injected != seen:
-        parts.append(f"{lasting(injected)} after the injected fault began")
+        parts.append(f"{duration(injected)} after the injected fault began")
     return f" {', '.join(parts)}" if parts else ""
 
 

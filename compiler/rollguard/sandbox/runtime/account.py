@@ -30,12 +30,16 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What came of an incident: the alarms and deployments, the events' effects, the records, what observing criteria caught."""
+    """What came of an incident: the alarms and deployments, the events' effects, the records, what observing criteria caught.
+
+    `begins` is the date of second 0.
+    """
 
     incident: Incident
     told: Told
     records: tuple[Recorded, ...]
     observations: tuple[Recorded, ...]
+    begins: datetime
 
 
 def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: Place, now: datetime) -> Account:
@@ -49,7 +53,7 @@ def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: P
     Outbox(home.folder).add(one for _, one in told.sent)
     records = tuple(_left(home, told, RECORDS))
     played = replace(incident, recorded=_took(incident, records))
-    return Account(played, told, records, tuple(_left(home, told, OBSERVATIONS)))
+    return Account(played, told, records, tuple(_left(home, told, OBSERVATIONS)), begins)
 
 
 def _took(incident: Incident, records: Sequence[Recorded]) -> dict[str, int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rollguard.sandbox.incident.moments import Moment, in_order, moments
 from rollguard.sandbox.runtime.account import Account
 from rollguard.sandbox.runtime.outbox import Dispatch, dispatches
-from rollguard.sandbox.runtime.play import Told
+from rollguard.sandbox.runtime.play import LATENCY, Told
 
 
 def story(account: Account) -> tuple[Moment, ...]:
@@ -52,9 +53,10 @@ def _lost(told: Told) -> Iterator[Moment]:
 
 
 def _closed(account: Account) -> Iterator[Moment]:
-    """When each record reached its last status."""
+    """When each record reached its last status, if nobody was told of it later."""
     for one in account.records:
         reached = one.record["reached"]
-        at = max((second for second, sent in account.told.sent), default=0)
         if reached:
+            last = datetime.fromisoformat(reached[-1]["at"]) - account.begins
+            at = max([round(last.total_seconds()) + LATENCY, *(second for second, _ in account.told.sent)])
             yield Moment(at, "recorder", f"`{one.key}` says {', then '.join(step['status'] for step in reached)}")

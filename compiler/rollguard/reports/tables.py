@@ -173,7 +173,7 @@ def observed(report: Overview) -> Table:
             str(each.periods),
             str(each.during) if not each.unknown else f"{each.during}, {each.unknown} not known",
             _red(each),
-            lasting(each.longest) if each.longest is not None else _UNKNOWN,
+            duration(each.longest) if each.longest is not None else _UNKNOWN,
             when(each.last),
         )
         for each in report.observed
@@ -186,7 +186,7 @@ def observed(report: Overview) -> Table:
 def _red(each: Observed) -> str:
     """How long it was red, of the periods whose end is known."""
     of = "" if each.ended == each.periods else f" (in {each.ended} of them)"
-    return f"{lasting(each.red)}{of}" if each.ended else _UNKNOWN
+    return f"{duration(each.red)}{of}" if each.ended else _UNKNOWN
 
 
 def mentions(title: str, listed: tuple[Mention, ...], nothing: str) -> Table:

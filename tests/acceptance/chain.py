@@ -113,7 +113,6 @@ class Story:
         self.policy = policy
         self.resources = services.standing()
         self.outside = services.outside(policy, scenario)
-        self.heals = True
         self.copies = 1
         self._folder = folder
         self.outcome: Outcome | None = None
@@ -142,7 +141,7 @@ class Story:
 
     def happens(self, outside: Outside | None = None, later: timedelta = timedelta()) -> Outcome:
         """Plays the incident; its records stay for the next one."""
-        incident = play(self.resources, outside or self.outside, heals=self.heals)
+        incident = play(self.resources, outside or self.outside)
         place = Place(self.services.account, REGION)
         told = Player(self.resources, incident, place, BEGINS + later, self._bucket, self.copies).play()
         found = everything(folders(self._folder))

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 
 from rollguard.cli import run
+from rollguard.cli.incident import command
 from rollguard.plan import plan
 from rollguard.project import load
 from rollguard.sandbox import inventory
 from rollguard.sandbox.home import Home
+from rollguard.sandbox.incident.outside import Ending
 from rollguard.scenarios.failure_mode_catalogue import packaged
 from tests.sandbox.standing import stand
 
@@ -152,7 +156,7 @@ def test_where_nobody_deploys_minutes_count_from_the_begin_of_the_scenario(incid
 def test_a_deployment_that_was_only_stopped_leaves_the_traffic_with_both(incident: Rollguard, edit: Rollguard) -> None:
     edit("shop/checkout", "--set", "autoRollbackConfiguration.enabled=false")
     words = " ".join(incident("checkout")[1].split())
-    assert "Revision 778 has 10 % of the traffic, and 777 the rest." in words
+    assert "Revision 778 has 10 % of the traffic; 777 has the rest." in words
     assert "is live" not in words
 
 
@@ -162,6 +166,33 @@ def test_the_recorder_says_recovered_after_the_alarms_are_ok_though_nobody_is_to
         said = [one["at"] for one in story if one["who"] == "recorder" and one["text"].endswith("then recovered")]
         green = max((one["at"] for one in story if one["who"] == "alarm" and one["text"].endswith("is OK")), default=0)
         assert said and min(said) > green
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "said"),
+    [
+        ("failed", 1, "and failed: 10 % of the traffic stays on revision 778."),
+        (
+            "nothingToRollBack",
+            1,
+            "there is no earlier revision to go back to. Revision 778 has 10 % of the traffic; the rest is where it was.",
+        ),
+        ("stillRed", 0, "Revision 777 is live again. `rollguard_prod_checkout` is still red."),
+        ("unknown", 0, "was rolled back 6 min 15 s after the first bad datapoint"),
+    ],
+)
+def test_every_end_can_be_rehearsed(incident: Rollguard, state: Path, ending: str, code: int, said: str) -> None:
+    found, out, err = incident("checkout", "--ending", ending)
+    assert (found, err) == (code, "")
+    words = " ".join(out.split())
+    assert said in words
+    assert re.search(f"The record `d-[0-9A-Z]{{9}}` ends as {ending}\\.", words)
+
+
+def test_the_endings_are_those_that_an_incident_can_have() -> None:
+    (option,) = [one for one in command.params if one.name == "ending"]
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == typing.get_args(Ending)
 
 
 def test_every_scenario_of_checkout_can_be_played(incident: Rollguard, checkout: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rollguard.project import Project
     from rollguard.sandbox.aws import Resource
     from rollguard.sandbox.home import Home
-    from rollguard.sandbox.incident.outside import Outside
+    from rollguard.sandbox.incident.outside import Ending, Outside
     from rollguard.scenarios.suite import Runnable
 
 DEFAULT = "hard-outage"
@@ -31,6 +31,11 @@ DEFAULT = "hard-outage"
 @click.argument("policy")
 @click.option("--failure-mode", "mode", metavar="ID", help=f"Which failure mode to play [default: {DEFAULT}].")
 @click.option("--scenario", metavar="NAME", help="Play a scenario of the policy instead; a part of its name will do.")
+@click.option(
+    "--ending",
+    type=click.Choice(["failed", "nothingToRollBack", "stillRed", "unknown"]),
+    help="What else goes wrong: the rollback fails, no revision ever succeeded, the alarm stays red, CodeDeploy gives no answer.",
+)
 @options("environment")
 @click.option("--region", help="The Region [default: the only one].")
 @options("state", "format")
@@ -40,6 +45,7 @@ def command(
     policy: str,
     mode: str | None,
     scenario: str | None,
+    ending: Ending | None,
     environment: str | None,
     region: str | None,
     state: Path | None,
@@ -62,7 +68,7 @@ def command(
     chosen = choice.environment(folder, environment, state)
     project = load(folder)
     guard, account, place, runnable = _guard(project, policy, chosen, region)
-    outside = _outside(project, folder, guard, runnable, chosen, mode or DEFAULT, scenario)
+    outside = _outside(project, folder, guard, runnable, chosen, mode or DEFAULT, scenario).ending_in(ending)
     home = choice.home(folder, chosen, state)
     if not _standing(home, policy, account, place):
         raise Failure(

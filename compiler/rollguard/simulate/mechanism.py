@@ -16,6 +16,7 @@ What = Literal[
     "stopped",
     "rollback started",
     "rollback succeeded",
+    "rollback failed",
     "rollback impossible",
 ]
 Status = Literal["succeeded", "stopped", "in progress"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from rollguard.plan import plan
 from rollguard.project import load
 from rollguard.sandbox.aws import Resource
-from rollguard.sandbox.incident.outside import of_scenario
+from rollguard.sandbox.incident.outside import Ending, of_scenario
 from rollguard.sandbox.incident.play import Incident, play
 from rollguard.sandbox.runtime.bucket import Bucket
 from rollguard.sandbox.runtime.clock import Clock
@@ -45,14 +45,14 @@ class Scene:
         edit: Edit = lambda one: one,
         *,
         first: bool = False,
-        heals: bool = True,
+        ending: Ending | None = None,
     ) -> Incident:
         document = self._documents[policy]
         assert document is not None
         (found,) = [one for one in scenarios(document, "prod") if one.name == scenario]
         outside = of_scenario(self._guards[policy], found, no_files)
         outside = replace(outside, release=replace(outside.release, first=first))
-        return play([edit(one) for one in self.resources], outside, heals=heals)
+        return play([edit(one) for one in self.resources], outside.ending_in(ending) if ending else outside)
 
     def play(self, folder: Path, incident: Incident, edit: Edit = lambda one: one, copies: int = 1) -> Told:
         resources = [edit(one) for one in self.resources]

@@ -144,6 +144,6 @@ def test_each_event_and_sweep_can_arrive_more_than_once(scene: Scene, tmp_path: 
 
 
 def test_an_incident_that_stays_red_is_swept_until_it_is_closed(scene: Scene, tmp_path: Path) -> None:
-    told = scene.play(tmp_path, scene.incident(heals=False))
+    told = scene.play(tmp_path, scene.incident(ending="stillRed"))
     assert statuses(told) == ["started", "succeeded", "stillRed"]
     assert not [*tmp_path.glob("*/open/*/*")]

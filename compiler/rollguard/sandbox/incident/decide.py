@@ -15,6 +15,7 @@ from rollguard.simulate.alarm import judge
 from rollguard.simulate.codedeploy import MODEL
 from rollguard.simulate.composite import evaluate_rule
 from rollguard.simulate.delivery import timing
+from rollguard.simulate.mechanism import Deployment, Event
 from rollguard.simulate.model import Change, Series, Timeline
 
 _NO_STATE = Timeline((Change(0, "INSUFFICIENT_DATA"),))
@@ -47,6 +48,8 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
             if not group.rolls_back:  # it is not that there is nothing to go back to: nobody asked for it
                 kept = tuple(event for event in deployment.events if event.what != "rollback impossible")
                 deployment = replace(deployment, events=kept)
+            if release.rollback_fails:
+                deployment = _rollback_fails(deployment)
         deployments.append(Deployed(application, name, group, deployment))
     seen = dict(alarms.states)
     rest = [name for name in metrics.measured if name not in seen and name in alarms.names]
@@ -61,6 +64,16 @@ def decide(resources: Sequence[Resource], metrics: Metrics, release: Release) ->
         broken=alarms.broken,
         unheard=unheard,
     )
+
+
+def _rollback_fails(deployment: Deployment) -> Deployment:
+    """The rollback ends as a failure: the new version keeps its share of the traffic."""
+    share = deployment.rollback.traffic_percent if deployment.rollback is not None else 0.0
+    events = (
+        Event(event.at, "rollback failed", share) if event.what == "rollback succeeded" else event
+        for event in deployment.events
+    )
+    return replace(deployment, events=tuple(events))
 
 
 class _Alarms:

@@ -46,7 +46,8 @@ class Metrics:
 class Release:
     """What is deployed: to which groups (application and group), when, and how many seconds the hosts take where somebody says it.
 
-    `first`: no revision has ever succeeded in these groups, so there is none to go back to.
+    `first`: no revision has ever succeeded in these groups, so there is none to go back to. `rollback_fails`: the deployment that goes
+    back fails in its turn.
     """
 
     policy: str
@@ -54,6 +55,7 @@ class Release:
     start: int
     end: int
     first: bool = False
+    rollback_fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)

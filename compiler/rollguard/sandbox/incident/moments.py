@@ -177,6 +177,8 @@ def _event(event: Event, one: Deployed, which: Numbers, config: str, platform: s
             yield f"{which.rollback} (creator codeDeployRollback) begins: {_BACK[platform]}. {triggered}"
         case "rollback succeeded":
             yield f"{which.rollback} Succeeded: revision {which.old} has all traffic again"
+        case "rollback failed":
+            yield f"{which.rollback} Failed: {share} stays on revision {which.new}"
         case "rollback impossible":
             yield f"{which.deployment} cannot be rolled back: no earlier revision has succeeded"
 

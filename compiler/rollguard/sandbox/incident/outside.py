@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rollguard.language import durations
@@ -17,6 +17,8 @@ from rollguard.scenarios.shapes import CsvFiles
 from rollguard.scenarios.signals import Circumstances
 
 Wanted = Literal["rollback", "noRollback", "mechanismDecides"]
+#: Ends that a rehearsal can ask for, by the status that the incident then has.
+Ending = Literal["failed", "nothingToRollBack", "stillRed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Outside:
 
     `mends`: a rollback ends it, as it is the new version that is broken. `limits` are the most seconds that a rollback may take, and who
     says so: from the first bad datapoint of what turned the alarm red on (corrections 2.3).
+    `ending` is what else goes wrong: the rollback fails, there is no revision to go back to, it does not help, or CodeDeploy says no more.
     `attempt` tells two plays of the same incident apart: their deployments have ids of their own, as in AWS.
     """
 
@@ -39,6 +42,21 @@ class Outside:
     player: Player
     limits: tuple[tuple[int, str], ...]
     attempt: str = ""
+    ending: Ending | None = None
+
+    def ending_in(self, ending: Ending | None) -> Outside:
+        """The same incident with another end."""
+        release = replace(
+            self.release,
+            first=self.release.first or ending == "nothingToRollBack",
+            rollback_fails=ending == "failed",
+        )
+        return replace(self, ending=ending, release=release)
+
+    @property
+    def heals(self) -> bool:
+        """Whether the end of the rollback is the end of what is wrong."""
+        return self.ending not in ("failed", "stillRed", "unknown")
 
     def metrics(self, healthy_from: int | None = None) -> Metrics:
         """What the alarms get to see; healthy from the second `healthy_from` on, where that is stated."""

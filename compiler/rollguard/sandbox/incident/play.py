@@ -35,7 +35,7 @@ class Incident:
         wanted = self.outside.wanted
         if wanted != "mechanismDecides" and self.decided.rolled_back != (wanted == "rollback"):
             return False
-        return not any(self.late(one) for one in self.decided.deployments)
+        return not any(self.late(one) for one in self.decided.deployments) and self.outside.ending != "failed"
 
     def after_fault(self, one: Deployed) -> int | None:
         """Seconds from the fault's begin (or the deployment's, if that is later) to the rollback's; None without either."""
@@ -72,16 +72,16 @@ class Incident:
         return back.started_at - min(onsets) if onsets else None
 
 
-def play(resources: Sequence[Resource], outside: Outside, *, heals: bool = True) -> Incident:
+def play(resources: Sequence[Resource], outside: Outside) -> Incident:
     """Play an incident against the resources of one account and Region.
 
-    The loop is closed (corrections 2.5): from the end of the rollback on, every metric is healthy; without `heals` the rollback does not
-    help, and the metrics go on as they were. Raises Failure as `decide` does.
+    The loop is closed (corrections 2.5): from the end of the rollback on, every metric is healthy, unless `outside.ending` is one in which
+    going back does not help. Raises Failure as `decide` does.
     """
     decided = decide(resources, outside.metrics(), outside.release)
     ends = [one.rollback.ended_at for one in decided.deployments if one.rollback is not None]
     known = [end for end in ends if end is not None]
-    if not heals or not known or len(known) < len(ends):
+    if not outside.heals or not known or len(known) < len(ends):
         return Incident(outside, decided, None)
     over = max(known)
     return Incident(outside, decide(resources, outside.metrics(over), outside.release), over)

@@ -128,6 +128,10 @@ def _ending(account: Account) -> Iterator[str]:
             yield f"`{one.place}` was not rolled back: {why_not(incident, one)}.{_serving(incident, one)}"
             continue
         since = _since(incident, one)
+        if incident.outside.ending == "failed":
+            which, share = numbers(incident, one.place), f"{back.traffic_percent:.3g} % of the traffic"
+            yield f"The rollback of `{one.place}` began{since}, and failed: {share} stays on revision {which.new}."
+            continue
         yield (
             f"`{one.place}` was rolled back{since}, when {back.traffic_percent:.3g} % of the traffic was on revision "
             f"{numbers(incident, one.place).new}. Revision {_live(incident, one)} is live again."
@@ -138,9 +142,11 @@ def _ending(account: Account) -> Iterator[str]:
     if not incident.decided.deployments:
         yield "Nobody deployed anything: there was nothing to roll back."
     red = [name for name in incident.decided.composites if _red_at_the_end(incident, name)]
-    if red and incident.recovers is not None:
+    if red and (incident.recovers is not None or incident.outside.ending is not None):
         yield f"{listed(red)} is still red."
     for recorded in account.records:
+        if not recorded.record["reached"]:  # an alarm that turned out to belong to another record
+            continue
         yield f"The record `{recorded.record['incident']}` ends as {recorded.record['status']}."
     yield from _observed(account)
     if not account.records and incident.decided.rolled_back:
@@ -162,7 +168,8 @@ def _serving(incident: Incident, one: Deployed) -> str:
         return ""
     which, share = numbers(incident, one.place), one.deployment.events[-1].traffic
     if one.deployment.status == "stopped" and share < 100:
-        return f" Revision {which.new} has {share:.3g} % of the traffic, and {which.old} the rest."
+        rest = "the rest is where it was" if incident.outside.release.first else f"{which.old} has the rest"
+        return f" Revision {which.new} has {share:.3g} % of the traffic; {rest}."
     return f" Revision {which.new} is live."
 
 

@@ -16,7 +16,8 @@ from rollguard.sandbox.runtime.clock import Clock
 #: What CodeDeploy says where no revision has ever succeeded in the group. Its wording is not published (U).
 NO_REVISION = "Automatic rollback cannot be done: the deployment group has no earlier revision that succeeded."
 
-_DONE = frozenset({"Succeeded", "Stopped", "Failed"})
+#: An error of the API's list of codes (botocore's ErrorCode) with which a rollback can fail.
+FAILED = {"code": "HEALTH_CONSTRAINTS", "message": "The deployment failed because too few targets became healthy."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Deployments:
         self._clock = clock
         self._place = place
         self._incident = incident
+        #: Whether CodeDeploy answers at all.
+        self.answers = incident.outside.ending != "unknown"
         self._deployed = [one for one in incident.decided.deployments if one.deployment is not None]
 
     def get(self, id: str) -> dict[str, Any] | None:
@@ -109,6 +112,8 @@ class Deployments:
         info["rollbackInfo"] = {"rollbackTriggeringDeploymentId": which.deployment, "rollbackMessage": message}
         if back.ended_at is not None and back.ended_at <= self._clock.now:
             info |= {"status": "Succeeded", "completeTime": self._clock.date(back.ended_at)}
+            if one.deployment.events[-1].what == "rollback failed":
+                info |= {"status": "Failed", "errorInformation": FAILED}
         return info
 
     def _info(self, one: Deployed, id: str, creator: str, created: int, revision: int, previous: int) -> dict[str, Any]:
@@ -157,7 +162,11 @@ class Deployments:
 
 
 def state_changes(incident: Incident) -> Iterator[tuple[int, str, str, str, str]]:
-    """CodeDeploy's state-change notifications: (second, application, group, deployment, state)."""
+    """CodeDeploy's state-change notifications: (second, application, group, deployment, state).
+
+    Where the incident ends as `unknown`, none comes after the stop.
+    """
+    unheard = ("rollback started", "rollback succeeded") if incident.outside.ending == "unknown" else ()
     for one in incident.decided.deployments:
         if one.deployment is None:
             continue
@@ -169,6 +178,7 @@ def state_changes(incident: Incident) -> Iterator[tuple[int, str, str, str, str]
                 "stopped": (which.deployment, "STOP"),
                 "rollback started": (which.rollback, "START"),
                 "rollback succeeded": (which.rollback, "SUCCESS"),
+                "rollback failed": (which.rollback, "FAILURE"),
             }.get(event.what)
-            if told is not None:
+            if told is not None and event.what not in unheard:
                 yield (event.at, one.application, one.name, *told)

@@ -16,6 +16,7 @@ from rollguard.sandbox.runtime.deployments import Deployments, Place
 from rollguard.sandbox.runtime.outbox import Sent, attributes_of
 
 Operations = Mapping[str, Operation]
+Answer = Callable[[Parameters], dict[str, Any]]
 _ANY = "*"
 #: SNS: 256 KiB a message by default; a subject has less than 100 characters and no line break or control character (aws-facts 7.4).
 _MESSAGE = 262_144
@@ -24,6 +25,15 @@ _SUBJECT = 100
 
 def codedeploy(deployments: Deployments, place: Place) -> Operations:
     """GetDeployment, BatchGetDeployments, ListDeployments and GetApplicationRevision."""
+
+    def answering(operation: str, answer: Answer) -> Answer:
+        if deployments.answers:
+            return answer
+
+        def silent(parameters: Parameters) -> dict[str, Any]:
+            raise error("ThrottlingException", "Rate exceeded", operation)
+
+        return silent
 
     def group(parameters: Parameters) -> list[str]:
         application, name = parameters.get("applicationName", ""), parameters.get("deploymentGroupName", "")
@@ -69,10 +79,13 @@ def codedeploy(deployments: Deployments, place: Place) -> Operations:
         return {"applicationName": parameters["applicationName"], "revision": found, "revisionInfo": {}}
 
     return {
-        "GetApplicationRevision": Operation(application, revision),
-        "GetDeployment": Operation(group_of, get),
-        "BatchGetDeployments": Operation(groups_of, batch),
-        "ListDeployments": Operation(group, listed),
+        name: Operation(resources, answering(name, answer))
+        for name, resources, answer in (
+            ("GetApplicationRevision", application, revision),
+            ("GetDeployment", group_of, get),
+            ("BatchGetDeployments", groups_of, batch),
+            ("ListDeployments", group, listed),
+        )
     }
 
 

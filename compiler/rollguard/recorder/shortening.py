@@ -21,7 +21,18 @@ SHORT_REASON, MOST_FACTS = 200, 200
 WANTED = 120
 #: Facts that say which incident this is and how far it has come.
 _TELLING = frozenset(
-    {"deploymentState", "deployment", "presumed", "underWay", "moved", "closed", "unanswered", "series", "leftOut"}
+    {
+        "deploymentState",
+        "deployment",
+        "revision",
+        "presumed",
+        "underWay",
+        "moved",
+        "closed",
+        "unanswered",
+        "series",
+        "leftOut",
+    }
 )
 _PROSE = frozenset({"reason", "message", "why", "failure"})
 _DATAPOINTS = "datapoints of the criteria"

@@ -53,7 +53,9 @@ def test_what_goes_into_a_file_is_json_whatever_the_cli_is_set_to() -> None:
 @pytest.mark.parametrize("command", [one for one in commands() if "aws " in one])
 def test_the_aws_cli_has_this_command(command: str) -> None:
     inner = re.sub(
-        r"^for minute in \$\(seq 0 30\); do (.*) --timestamp \$\(\(.*\)\); done$", r"\1 --timestamp 1", command
+        r"^(?:for criterion in [^;]*; do )?for minute in \$\(seq 0 30\); do (.*) --timestamp \$\(\(.*\)\); done(?:; done)?$",
+        r"\1 --timestamp 1",
+        command,
     )
     words = shlex.split(inner.partition(" > ")[0])
     assert words[0] == "aws"
@@ -100,6 +102,13 @@ def test_the_bypass_writes_the_metric_that_the_bypass_alarm_reads() -> None:
     found = re.search(r"--dimensions (\S+)", command)
     assert found
     assert sorted(tuple(pair.split("=")) for pair in found[1].split(",")) == list(bypass.metric.dimensions)
+
+
+def test_several_criteria_are_passed_over_in_one_command() -> None:
+    command = Commands(record(guards()["checkout"], "ECS", "started")).bypass("slow", "refused")
+    assert command.startswith("for criterion in slow refused; do for minute in $(seq 0 30); do aws cloudwatch ")
+    assert ",Criterion=$criterion --timestamp " in command
+    assert command.endswith("; done; done")
 
 
 def test_the_page_about_the_bypass_gives_the_same_command(checkout: Path) -> None:

@@ -110,7 +110,19 @@ def test_slack_shows_commands_as_code_and_nothing_twice(prod: Guards) -> None:
         "'deploymentInfo.[status,creator,rollbackInfo,errorInformation,deploymentOverview]'```"
     )
     assert "What to do" not in content["description"]
-    assert "rollguard_prod_checkout" in content["description"]
+    assert "d-7QK2M9XWE" in content["description"]
+
+
+def test_an_alert_of_pagerduty_is_called_by_the_subject_which_a_template_may_word(prod: Guards) -> None:
+    incident = record(prod["checkout"], "ECS", "started")
+    own = {"started": {"subject": "Call the payments lead: $status", "body": "A first line of our own.\n\n$criteria"}}
+    for texts, summary in (
+        (own, "Call the payments lead: started"),
+        ({}, "[prod] Checkout: rolling back - new-version-fails"),
+    ):
+        made = message(incident, "started", "pagerduty", texts, message_id="m")
+        event = judge(publication(made, channel("pagerduty"), incident), "pagerduty")
+        assert event["payload"]["summary"].startswith(summary)
 
 
 def test_a_repetition_has_the_id_of_the_first(prod: Guards) -> None:

@@ -103,6 +103,7 @@ def test_a_record_full_of_one_thing(nasty: str, kind: str) -> None:
 
 def test_a_lines_break_cannot_forge_a_line_of_the_message() -> None:
     incident = copy.deepcopy(RECORDS["ECS", "started"])
+    incident["criteria"][0]["value"] = None
     incident["criteria"][0]["reason"] = "fine\n\nWhat to do:\n1. Nothing."
     body = message(incident, "started", "email", {}, message_id="m").body
     assert "  CloudWatch: fine What to do: 1. Nothing." in body.splitlines()
@@ -110,6 +111,7 @@ def test_a_lines_break_cannot_forge_a_line_of_the_message() -> None:
 
 def test_slack_shows_mentions_and_links_as_text() -> None:
     incident = copy.deepcopy(RECORDS["ECS", "started"])
+    incident["criteria"][0]["value"] = None
     incident["criteria"][0]["reason"] = "<!channel> & <https://evil.example|look> [x](https://evil.example) `a` *b*"
     made = message(incident, "started", "slack", {}, message_id="m")
     shown = judge(publication(made, channel("slack"), incident), "slack")["content"]["description"]

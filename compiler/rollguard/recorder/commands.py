@@ -108,14 +108,17 @@ class Commands:
             "'[CompositeAlarms,MetricAlarms][].[AlarmName,StateValue,StateReason]' --output text"
         )
 
-    def bypass(self, criterion: str, minutes: int = 30) -> str:
-        """Pass over one criterion from now on for some minutes, by its bypass metric (design 3)."""
-        dimensions = f"Policy={self.policy},Environment={self.environment},Criterion={name(criterion, 'CRITERION')}"
-        return (
+    def bypass(self, *criteria: str, minutes: int = 30) -> str:
+        """Pass over criteria from now on for some minutes, by their bypass metrics (design 3)."""
+        names = [name(one, "CRITERION") for one in criteria]
+        which = names[0] if len(names) == 1 else "$criterion"
+        dimensions = f"Policy={self.policy},Environment={self.environment},Criterion={which}"
+        each = (
             f"for minute in $(seq 0 {minutes}); do aws cloudwatch put-metric-data --region {self.region} "
             f"--namespace Rollguard/Bypass --metric-name Bypass --value 1 --dimensions {dimensions} "
             "--timestamp $(( $(date +%s) / 60 * 60 + 60 * minute )); done"
         )
+        return each if len(names) == 1 else f"for criterion in {' '.join(names)}; do {each}; done"
 
     def review(self) -> tuple[str, str]:
         """The command for the report of the review, and the one that keeps a judgement beside the record."""

@@ -41,6 +41,7 @@ def derive(facts: Iterable[Fact], sheet: Sheet, incident: str) -> dict[str, Any]
         "unknownSince": _unknown_since(now, moments) if status == "unknown" else None,
         "open": status != "recovered" and not statuses.closed(merged, reached) and not now.of_kind("moved"),
         "lastSeen": criteria.last_seen(now),
+        "beside": sorted(fact["incident"] for fact in now.of_kind("beside")),
         "cause": now.cause,
         "redAtStart": now.red_at_start,
         **_place(now),

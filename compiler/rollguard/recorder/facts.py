@@ -13,6 +13,7 @@ Kinds and their fields:
     answered         answers: look-ups that have an answer by now, which other facts hold
     presumed         deployment, rollbackOf: a deployment that began within ten minutes after the stop, while GetDeployment was silent
     unanswered       the sweeper gave up
+    beside           incident: another incident of the policy that was told and open when this one began
     moved            to: what looked like an alarm outside of a deployment belongs to that incident
     leftOut          what, why: of this the record holds less than there was, as it would be too long
     closed           a day has passed since the last status
@@ -192,6 +193,11 @@ def under_way(deployments: Iterable[str], at: str, answers: Iterable[str]) -> Fa
 def unanswered(at: str) -> Fact:
     """That the sweeper gave up asking at `at`."""
     return {"id": "unanswered", "kind": "unanswered", "at": at}
+
+
+def beside(incident: str, at: str) -> Fact:
+    """That another incident of the policy was open already, of which people were told."""
+    return {"id": f"beside:{incident}", "kind": "beside", "at": at, "incident": incident}
 
 
 def moved(to: str, at: str) -> Fact:

@@ -74,7 +74,10 @@ def _in_subject(record: Mapping[str, Any], status: str) -> str:
 
 
 def headline(record: Mapping[str, Any], status: str) -> str:
-    """One line. `status` is the one that is told; what the record knows by now fills it in."""
+    """One line: what was done, `State:`, and then what began it, as lists and small screens cut the end.
+
+    `status` is the one that is told; what the record knows by now fills it in.
+    """
     opening = f"{service(record)} in {line(record.get('environment'), 64)}"
     told = _TOLD.get(status, _unknown)(record)
     return f"{opening}: {told}"
@@ -124,43 +127,54 @@ def _measured(criterion: Mapping[str, Any]) -> str:
     unit = str(criterion.get("unit") or "")
     bound = threshold(criterion.get("threshold") or (), unit)
     if criterion.get("value") is None:
-        return f"({bound})" if bound else ""
+        return " ".join(filter(None, ["no data" if silent(criterion) else "", f"({bound})" if bound else ""]))
     return amount(criterion["value"], unit) + (f" ({bound})" if bound else "")
 
 
+def silent(criterion: Mapping[str, Any]) -> bool:
+    """Whether it is red for want of datapoints, which CloudWatch says in its reason (aws-facts 1.10)."""
+    return criterion.get("value") is None and "no datapoints were received" in str(criterion.get("reason") or "")
+
+
 def _red(record: Mapping[str, Any]) -> str:
-    """`Checkout answers slowly, 2.41 s (limit: above 1.5 s)`."""
+    """`Checkout answers slowly, 2.41 s (bad is above 1.5 s)`."""
     found = []
     for one in causes(record):
         unit = str(one.get("unit") or "")
         bound = threshold(one.get("threshold") or (), unit)
-        value = f", {amount(one['value'], unit)}" if one.get("value") is not None else ""
-        found.append(f"{line(one.get('title') or one.get('id'), 100)}{value}{f' (limit: {bound})' if bound else ''}")
+        value = (
+            f", {amount(one['value'], unit)}" if one.get("value") is not None else ", no data" if silent(one) else ""
+        )
+        found.append(f"{line(one.get('title') or one.get('id'), 100)}{value}{f' (bad is {bound})' if bound else ''}")
     return listed(found, 2)
 
 
-def _happened(record: Mapping[str, Any]) -> str:
+def _began(record: Mapping[str, Any]) -> str:
+    """What set it off, as the last sentence of the line."""
     red = _red(record)
-    if record.get("cause") == "alarm":
-        return red or "the rollback alarm is red, by which criterion is not known"
     if record.get("cause") == "failure":
-        return f"deployment {deployment(record)} failed"
+        return f"Cause: deployment {deployment(record)} failed by itself."
     if record.get("cause") == "request":
-        return f"somebody stopped deployment {deployment(record)}"
-    return red or f"deployment {deployment(record)} was stopped, why is not known"
+        return f"Cause: somebody stopped deployment {deployment(record)}."
+    if red:
+        return f"Red: {red}."
+    if record.get("cause") == "alarm":
+        return "Red: the rollback alarm, by which criterion is not known."
+    return f"Why deployment {deployment(record)} was stopped is not known."
 
 
 def _stopped(record: Mapping[str, Any]) -> str:
-    """What was done, without what `_happened` says already: who stopped it is only known where CodeDeploy says so."""
-    stopped = f"CodeDeploy stopped deployment {deployment(record)}" if record.get("cause") == "alarm" else ""
-    if record.get("cause") == "unknown" and causes(record):
-        stopped = f"deployment {deployment(record)} was stopped"
+    """What was done: who stopped it is only known where CodeDeploy says so."""
+    stopped = {
+        "alarm": f"CodeDeploy stopped deployment {deployment(record)}",
+        "failure": f"deployment {deployment(record)} failed",
+    }.get(str(record.get("cause")), f"deployment {deployment(record)} was stopped")
     going = "its rollback is not seen yet"
     if rollback(record):
         going = f"rollback {rollback(record)} has started"
     if presumed(record):
         going = f"deployment {rollback(record)} has started, presumably its rollback"
-    return f"{stopped} and {going}" if stopped else going
+    return f"{stopped} and {going}"
 
 
 def _going(record: Mapping[str, Any]) -> str:
@@ -170,7 +184,7 @@ def _going(record: Mapping[str, Any]) -> str:
 
 
 def _started(record: Mapping[str, Any]) -> str:
-    return f"{_happened(record)}; {_stopped(record)}. State: {_going(record)}."
+    return f"{_stopped(record)}. State: {_going(record)}. {_began(record)}"
 
 
 def _refused(record: Mapping[str, Any]) -> str:
@@ -180,8 +194,8 @@ def _refused(record: Mapping[str, Any]) -> str:
         "no traffic reached the new version" if traffic == 0 else "the new version's share of the traffic is below"
     )
     return (
-        f"red before the deployment began{f': {red}' if red else ''}; {_stopped(record)}. "
-        f"State: {_going(record)}, {exposed}."
+        f"{_stopped(record)}. State: {_going(record)}, {exposed}. "
+        f"Red before the deployment began{f': {red}' if red else ''}."
     )
 
 
@@ -210,12 +224,12 @@ def _succeeded(record: Mapping[str, Any]) -> str:
     by = f" with {rollback(record)}" if rollback(record) else ""
     if presumed(record):
         return (
-            f"{_happened(record)}; deployment {deployment(record)} was stopped, and deployment {rollback(record)}, presumably "
-            "its rollback, is done. State: which version serves is not certain, nor whether the service is well."
+            f"deployment {deployment(record)} was stopped, and deployment {rollback(record)}, presumably its rollback, is done. "
+            f"State: which version serves is not certain, nor whether the service is well. {_began(record)}"
         )
     return (
-        f"{_happened(record)}; deployment {deployment(record)} was rolled back{by}. "
-        "State: the old version is back; whether the service is well is not known yet."
+        f"deployment {deployment(record)} was rolled back{by}. "
+        f"State: the old version is back; whether the service is well is not known yet. {_began(record)}"
     )
 
 
@@ -224,16 +238,16 @@ def _failed(record: Mapping[str, Any]) -> str:
     if presumed(record):
         which = f"{rollback(record)}, presumably the rollback"
     return (
-        f"{_happened(record)}; {which} of deployment {deployment(record)} FAILED. "
-        "State: not rolled back, the new version may still serve traffic."
+        f"{which} of deployment {deployment(record)} FAILED. "
+        f"State: not rolled back, the new version may still serve traffic. {_began(record)}"
     )
 
 
 def _nothing_to_roll_back(record: Mapping[str, Any]) -> str:
     has = "does NOT ROLL IT BACK, automatic rollback is off" if rollback_off(record) else "has NOTHING TO ROLL BACK TO"
     return (
-        f"{_happened(record)}; CodeDeploy stopped deployment {deployment(record)} and {has}. "
-        "State: stopped half-way, the new version may still serve traffic."
+        f"CodeDeploy stopped deployment {deployment(record)} and {has}. "
+        f"State: stopped half-way, the new version may still serve traffic. {_began(record)}"
     )
 
 
@@ -266,31 +280,29 @@ def _after_the_rollback(record: Mapping[str, Any]) -> object:
 
 
 def _not_rolled_back(record: Mapping[str, Any]) -> str:
-    red = _red(record) or "the rollback alarm is red, by which criterion is not known"
+    red = _red(record) or "the rollback alarm, by which criterion is not known"
     status = (record.get("deployment") or {}).get("status")
     off = ", as its alarms were switched off" if alarms_off(record) else ""
     if status == "Succeeded":
-        return f"deployment {deployment(record)} went through though it was red{off}: {red}. State: the new version is live."
+        return f"deployment {deployment(record)} went through though it was red{off}. State: the new version is live. Red: {red}."
     if status in ("Stopped", "Failed"):
         how = "was stopped, not by the alarm," if status == "Stopped" else "failed, not by the alarm,"
         return (
-            f"deployment {deployment(record)} {how} and is NOT ROLLED BACK; it was red: {red}. "
-            "State: stopped half-way, the new version may still serve traffic."
+            f"deployment {deployment(record)} {how} and is NOT ROLLED BACK. "
+            f"State: stopped half-way, the new version may still serve traffic. Red: {red}."
         )
-    return f"{red}; CodeDeploy has NOT STOPPED deployment {deployment(record)}{off}. State: red, and the deployment goes on."
+    return f"CodeDeploy has NOT STOPPED deployment {deployment(record)}{off}. State: red, and the deployment goes on. Red: {red}."
 
 
 def _outside_deployment(record: Mapping[str, Any]) -> str:
     why = f"deployment {deployment(record)} was over" if record.get("deployment") else "nothing is being deployed"
-    return f"{_happened(record)}; {why}, so nothing is rolled back. State: red."
+    return f"{why}, so nothing is rolled back. State: red. {_began(record)}"
 
 
 def _unknown(record: Mapping[str, Any]) -> str:
     since = record.get("unknownSince")
     asked = f" since {when(since)}" if since else ""
-    return (
-        f"{_happened(record)}; AWS has not said{asked} what became of deployment {deployment(record)}. State: UNKNOWN."
-    )
+    return f"AWS has not said{asked} what became of deployment {deployment(record)}. State: UNKNOWN. {_began(record)}"
 
 
 _TOLD = {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from rollguard.recorder import enrich, outbox, statuses, times
+from rollguard.recorder import enrich, facts, outbox, statuses, times
 from rollguard.recorder import record as documents
 from rollguard.recorder.delivery import Delivery
 from rollguard.recorder.enrich import Enrichment
@@ -85,11 +85,13 @@ class Incidents:
         before = kept.record if kept is not None else None
         if before is None:
             self.store.mark_open(policy, incident)
+            others = [one["incident"] for one in self.open(policy) if one["reached"] and one["incident"] != incident]
+            new = [*new, *(facts.beside(one, self.now()) for one in others)]
         held = [*(documents.facts_of(before) if before is not None else ()), *new]
         looked_up = Enrichment(self.lookups, self.now, sheet, incident, held, new, again).run()
         decided = decide([*held, *looked_up], sheet, incident, self.now()) if decide is not None else []
-        facts = [*new, *looked_up, *decided]
-        kept, claimed = self._written(policy, sheet, incident, facts, kept)
+        found = [*new, *looked_up, *decided]
+        kept, claimed = self._written(policy, sheet, incident, found, kept)
         if kept is None:
             return
         self._measure(before, kept.record)

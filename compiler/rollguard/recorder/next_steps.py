@@ -325,7 +325,7 @@ def _fix_past_alarms(record: Mapping[str, Any], aws: Commands, opening: str) -> 
             + (f" ({none})" if unable else "")
             + ". Deploy as usual once the bypass is ALARM and the rollback alarm is OK, in a minute or two:",
             (
-                *(aws.bypass(str(one.get("id"))) for one in able[:MOST_BYPASSES]),
+                aws.bypass(*(str(one.get("id")) for one in able[:MOST_BYPASSES])),
                 aws.bypasses(bypasses[:MOST_BYPASSES]),
             ),
         ),

@@ -38,7 +38,8 @@ def event(message: Message, record: Mapping[str, Any], thread: str, summary: Map
     at = moment(reached[-1]) if reached else None
     policy, environment = line(record.get("policy"), 64), line(record.get("environment"), 64)
     payload = {
-        "summary": line(message.body.partition("\n")[0], 1024) or message.subject,
+        # The subject, which a template may word: a list of alerts cuts the first line of the text.
+        "summary": message.subject,
         "source": f"{policy}.{environment}.{line(record.get('region'), 32)}",
         "severity": _SEVERITY.get(status, "error"),
         **_named("component", line(record.get("group"), 100) or policy),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rollguard.recorder.clean import address, line, number
-from rollguard.recorder.headline import causes, reached, rollback_off, still_red
+from rollguard.recorder.headline import causes, reached, rollback_off, silent, still_red
 from rollguard.recorder.next_steps import Step
 from rollguard.recorder.words import NOT_KNOWN, amount, clock, duration, listed, moment, threshold, when
 
@@ -21,7 +21,7 @@ _CAUSES = {
 _STATES = {"ALARM": "red", "OK": "OK", "INSUFFICIENT_DATA": "without data"}
 _KINDS = {"taskDefinition": "task definition ", "lambdaVersion": "version ", "appSpec": "AppSpec "}
 _TIMES = (
-    ("onset", "first bad minute", ""),
+    ("onset", "first bad datapoint", ""),
     ("alarm", "rollback alarm red", "toAlarm"),
     ("stopped", "deployment stopped", "toStop"),
     ("rollbackStarted", "rollback started", "toRollback"),
@@ -53,19 +53,20 @@ def criteria(record: Mapping[str, Any]) -> str:
 def _criterion(one: Mapping[str, Any]) -> Iterable[str]:
     unit = str(one.get("unit") or "")
     bound = threshold(one.get("threshold") or (), unit)
-    against = f", limit: {bound}" if bound else ""
-    yield f"- {line(one.get('title') or one.get('id'), 120)} ({line(one.get('id'), 63)}): {amount(one.get('value'), unit)}{against}"
-    words = " ".join(filter(None, [line(one.get("condition"), 200), line(one.get("window"), 80)]))
+    words = " ".join(filter(None, [line(one.get("condition"), 200) or bound, line(one.get("window"), 80)]))
     state = _STATES.get(str(one.get("state")), f"state {NOT_KNOWN}")
     since = f" since {when(one.get('since'))}" if moment(one.get("since")) else ""
-    watched = "" if one.get("attached", True) else "; only watched, rolls nothing back"
-    yield "  " + "; ".join(filter(None, [words, f"{state}{since}"])) + watched
+    watched = "" if one.get("attached", True) else "only watched, rolls nothing back"
+    value = "no data" if silent(one) else amount(one.get("value"), unit)
+    said = "; ".join(filter(None, [value, f"bad is {words}" if words else "", f"{state}{since}", watched]))
+    yield f"- {line(one.get('title') or one.get('id'), 120)} ({line(one.get('id'), 63)}): {said}"
     where = ", ".join(
         f"{line(key, 60)}={line(value, 120)}" for key, value in sorted((one.get("dimensions") or {}).items())[:5]
     )
     if where:
         yield f"  where: {where}"
-    if one.get("reason"):
+    # Where there is a value, CloudWatch's own words say the same at length; the record has them.
+    if one.get("reason") and one.get("value") is None:
         yield f"  CloudWatch: {line(one['reason'])}"
 
 
@@ -80,7 +81,8 @@ def revisions(record: Mapping[str, Any]) -> str:
     if rollback:
         presumed = ", presumed" if rollback.get("presumed") else ""
         texts.append(f"- back to: {_revision(rollback)} (rollback {line(rollback.get('id'), 64)}{presumed})")
-        texts += [f"  CodeDeploy: {line(rollback['message'])}"] if rollback.get("message") else []
+        told = str(rollback.get("message") or "")
+        texts += [f"  CodeDeploy: {line(told)}"] if told and "is triggered to roll back" not in told else []
     elif "nothingToRollBack" in reached(record):
         why = "automatic rollback is off" if rollback_off(record) else "CodeDeploy cannot roll back"
         texts.append(f"- back to: nothing, {why}")
@@ -90,6 +92,8 @@ def revisions(record: Mapping[str, Any]) -> str:
     elif "outsideDeployment" not in reached(record):
         texts.append(f"- back to: {NOT_KNOWN}")
     error = deployment.get("error") or {}
+    if record.get("cause") == "alarm" and error.get("code") == "ALARM_ACTIVE":
+        error = {}  # what the first line says
     said = " ".join(filter(None, [line(error.get("code"), 60), line(error.get("message"))]))
     return "\n".join([*texts, f"- CodeDeploy: {said}"] if said else texts)
 
@@ -127,7 +131,7 @@ def cause(record: Mapping[str, Any]) -> str:
 
 
 def times(record: Mapping[str, Any]) -> str:
-    """When each thing happened, how long after the first bad minute, and how that compares with the promise."""
+    """When each thing happened, how long after the first bad datapoint, and how that compares with the promise."""
     known = record.get("times") or {}
     durations = record.get("durations") or {}
     days = {read.date() for name, _, _ in _TIMES if (read := moment(known.get(name)))}
@@ -155,7 +159,7 @@ def times(record: Mapping[str, Any]) -> str:
 
 def _origin(record: Mapping[str, Any], name: str) -> str:
     """What a time is counted from: of a fault that was there before the deployment, from the deployment's begin (derive)."""
-    return "the deployment began" if record.get("redAtStart") and name != "alarm" else "the first bad minute"
+    return "the deployment began" if record.get("redAtStart") and name != "alarm" else "the first bad datapoint"
 
 
 def _applies(record: Mapping[str, Any], name: str) -> bool:
@@ -191,12 +195,21 @@ def promise(record: Mapping[str, Any]) -> str:
 def links(record: Mapping[str, Any]) -> str:
     named = (
         ("runbook", record.get("runbook")),
+        ("what this message means", guide(record)),
         ("criteria", record.get("page")),
         ("deployment", (record.get("deployment") or {}).get("console")),
         ("rollback", (record.get("rollback") or {}).get("console")),
     )
     texts = [f"- {name}: {link}" for name, value in named if (link := address(value))]
+    beside = listed([line(one, 128) for one in record.get("beside") or ()], 3)
+    texts += [f"- about the same alarm, with messages and an alert of its own: {beside}"] if beside else []
     return "\n".join(["Links:", *texts]) if texts else ""
+
+
+def guide(record: Mapping[str, Any]) -> str:
+    """The site's page about messages, beside that of the policy; empty where the environment has no site."""
+    page, own = address(record.get("page")), f"policies/{line(record.get('policy'), 64)}/"
+    return f"{page.removesuffix(own)}how-to/read-a-message/" if page.endswith(f"/{own}") else ""
 
 
 def not_known(record: Mapping[str, Any]) -> str:

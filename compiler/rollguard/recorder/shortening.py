@@ -28,6 +28,7 @@ _TELLING = frozenset(
         "presumed",
         "underWay",
         "moved",
+        "beside",
         "closed",
         "unanswered",
         "series",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from rollguard.recorder.sections import guide
 from rollguard.recorder.words import duration
 from rollguard.records.model import Incident, Record, moment
 from rollguard.reports.drawing import drawing
@@ -82,6 +83,8 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
             kind = REVISIONS.get(revision["kind"], "revision") if revision else ""
             of = f"{kind} {name(revision['text'])}" if revision else "a revision that is not known"
             yield label, f"{of}, deployment {name(deployment['id'])}"
+    if record.get("beside"):
+        yield "About the same alarm", ", ".join(name(one, 80) for one in record["beside"])
     if record["deployment"] is not None and record["deployment"]["startedBy"]:
         yield "Started by", name(record["deployment"]["startedBy"])
     known = [each for each in record["criteria"] if each["attached"] and "bypass" in each]
@@ -96,6 +99,7 @@ def _links(record: Record) -> Iterator[tuple[str, str]]:
     deployment, rollback = record["deployment"] or {}, record["rollback"] or {}
     stated = (
         ("Criteria of the service", record["page"]),
+        ("What the messages mean", guide(record)),
         ("Runbook", record["runbook"]),
         ("Deployment in the console", deployment.get("console")),
         ("Rollback in the console", rollback.get("console")),

@@ -67,6 +67,7 @@ def test_names_of_prod_that_pages_give_exist(checkout: Path, prod: EnvironmentPl
     base = prod.regions[0].foundation
     assert base is not None
     names = {base.recorder.names.function, *(rule.name for rule in (*base.recorder.rules, *prod.regions[0].rules))}
+    names |= {channel.topic_name for channel in base.channels}
     for guard in prod.regions[0].guards:
         names.add(guard.rollback_alarm.name)
         names |= {group.service_role.name for group in guard.deployments if group.service_role}

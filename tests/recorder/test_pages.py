@@ -62,14 +62,14 @@ def accept(request: pytest.FixtureRequest) -> bool:
 
 def test_the_example_is_a_message_as_it_is_sent(checkout: Path, accept: bool) -> None:
     sent = told(guards()["checkout"], "ECS", "started")
-    fenced("read-a-message.md", "ecs-started", f"Subject: {sent.subject}\n\n{sent.body}\n", checkout, accept)
+    fenced("read-a-message/index.md", "ecs-started", f"Subject: {sent.subject}\n\n{sent.body}\n", checkout, accept)
 
 
 def test_the_first_lines_are_those_that_are_sent(checkout: Path, accept: bool) -> None:
     checkout_guard = guards()["checkout"]
     lines = [told(checkout_guard, "ECS", status).body.splitlines()[0] for status in STATUSES]
     text = "".join(f"{status}:\n  {line}\n" for status, line in zip(STATUSES, lines, strict=True))
-    fenced("read-a-message.md", "first-lines", text, checkout, accept)
+    fenced("read-a-message/index.md", "first-lines", text, checkout, accept)
 
 
 def test_the_json_is_what_a_queue_gets(checkout: Path, accept: bool) -> None:
@@ -83,7 +83,7 @@ def test_the_json_is_what_a_queue_gets(checkout: Path, accept: bool) -> None:
 
 
 def test_every_status_is_explained(checkout: Path) -> None:
-    page = (checkout / HOW_TO / "read-a-message.md").read_text(encoding="utf-8")
+    page = (checkout / HOW_TO / "read-a-message/index.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(STATUSES)
 
 

@@ -184,29 +184,6 @@ def test_who_asks_for_alarms_outside_of_deployments_hears_of_them_and_of_their_e
     assert [status for status, _ in world.told()] == ["outsideDeployment", "recovered"]
 
 
-def test_an_incident_that_begins_while_another_of_the_policy_is_open_names_it() -> None:
-    """Two alerts for one outage: each on-call engineer must see from the second that there is a first."""
-    world = World(sheet(notify={**sheet()["notify"], "outsideDeployment": ["oncall"]}))
-    world.rim.codedeploy.deployments = {}
-    stay_red(world)
-    world.handle(EVENTS[1])
-    created, stopped = "2026-11-24T10:20:00Z", "2026-11-24T10:20:15Z"
-    world.rim.codedeploy.deployments = {
-        BAD: bad_release(createTime=instant(created), startTime=instant(created), completeTime=instant(stopped))
-    }
-    world.handle(deployment_event(BAD, "STOP", stopped))
-    records = world.records()
-    assert records[BAD]["beside"] == ["outside-20261124T101500Z"]
-    assert records["outside-20261124T101500Z"]["beside"] == []
-    body = next(
-        one["Message"]
-        for one in world.rim.sns.published
-        if one["MessageAttributes"]["status"]["StringValue"] in ("started", "refused")
-    )
-    said = "- about the same alarm, with messages and an alert of its own: outside-20261124T101500Z"
-    assert said in body
-
-
 def test_an_alarm_that_flaps_outside_of_deployments_stays_one_incident() -> None:
     world = World()
     world.rim.codedeploy.deployments = {}

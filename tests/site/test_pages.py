@@ -79,17 +79,29 @@ def test_the_overview(project: Path, golden: Golden) -> None:
     golden("site/refunds/overview.md", made(project)["index.md"].markdown)
 
 
-def test_a_disarmed_environment_is_red_on_every_page(project: Path) -> None:
-    change(
-        project / "policies/environments.yaml",
-        "    title: Production\n",
-        "    title: Production\n    disarmed: {because: moving house}\n",
-    )
+def test_an_environment_that_is_disarmed_says_so_where_it_stands_and_not_over_the_others(project: Path) -> None:
+    environments = project / "policies/environments.yaml"
+    change(environments, "    title: Production\n", "    title: Production\n    disarmed: {because: moving house}\n")
+    found = made(project)
+    overview, policy = found["index.md"].markdown, found["policies/refunds/index.md"].markdown
+    note = "Nothing rolls back in Production: moving house"
+    assert "rg-banner--red" not in overview and overview.index(note) > overview.index("## What each policy says")
+    assert "<strong>Disarmed.</strong>" not in policy and policy.index(note) > policy.index("/// tab | Production")
+    assert "is rolled back automatically" not in policy
+    change(environments, "  staging:\n", "  staging:\n    disarmed: {because: moving house}\n")
     found = made(project)
     assert "Production is disarmed: nothing rolls back there.</strong> moving house" in found["index.md"].markdown
-    policy = found["policies/refunds/index.md"].markdown
-    assert "<strong>Disarmed.</strong> Nothing rolls back in Production: moving house" in policy
-    assert "is rolled back automatically" not in policy
+    assert f"<strong>Disarmed.</strong> {note}" in found["policies/refunds/index.md"].markdown
+
+
+def test_a_project_of_its_own_gets_the_page_that_messages_link_to(project: Path) -> None:
+    page = made(project)["how-to/read-a-message/index.md"]
+    assert page.markdown.startswith("# When a message wakes you")
+    assert re.findall(r"\]\((?!https?:|#)", page.markdown) == []
+    assert (
+        "[When a message wakes you](../../how-to/read-a-message/index.md)"
+        in made(project)["policies/refunds/index.md"].markdown
+    )
 
 
 def test_a_policy_without_a_bypass_says_what_to_do_instead(project: Path, refunds: Path) -> None:
@@ -253,7 +265,8 @@ def test_every_status_says_whom_it_is_told_to(project: Path) -> None:
         f"<tr><td>A rollback begins</td><td>{told}</td></tr>",
         "<tr><td>The rollback is done: the last good version serves again</td><td>nobody</td></tr>",
         "<tr><td>The rollback itself failed: somebody must act</td><td>on-call (PagerDuty)</td></tr>",
-        "<tr><td>The deployment was stopped, but no earlier version had ever succeeded: somebody must act</td>"
+        "<tr><td>The deployment was stopped and is not rolled back, as no earlier version had ever succeeded "
+        "or automatic rollback is off: somebody must act</td>"
         "<td>on-call (PagerDuty)</td></tr>",
     ]
     assert rows[len(STATUSES) - 1].startswith("<tr><td>AWS does not say what became of the rollback")

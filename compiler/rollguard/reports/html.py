@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -17,15 +18,15 @@ from rollguard.reports.words import Address, when
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?")
 
 
-def incident_as_html(report: IncidentReport, back: str = "") -> str:
-    """The report with its charts. `back` is the address of a list to go back to, relative to the file."""
+def incident_as_html(report: IncidentReport, ways: Sequence[tuple[str, str]] = ()) -> str:
+    """The report with its charts. `ways` are where to go from here: labels and addresses of ours, relative to the file."""
     return (
         _templates()
         .get_template("incident.html.j2")
         .render(
             title=f"{report.incident}: {report.headline}".replace("`", ""),
             style=_style(),
-            back=back,
+            ways=ways,
             report=report,
             timeline=tables.timeline(report),
             criteria=tables.criteria(report),
@@ -45,7 +46,7 @@ def overview_as_html(report: Overview) -> str:
         .render(
             title="Rollbacks",
             style=_style(),
-            back="",
+            ways=(),
             in_short=tables.in_short(report),
             tables=tables.of_overview(report),
         )

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from rollguard.resources import data
 from rollguard.site.drawings import put_back, taken_out
 from rollguard.site.nav import navigation
-from rollguard.site.page import OVERVIEW
+from rollguard.site.page import OVERVIEW, READ_A_MESSAGE
 from rollguard.site.publish import PAGES, TEMPLATES, publish
 
 #: A folder that holds this file was made by us and may be emptied by the next build.
@@ -86,6 +86,8 @@ class RollguardPlugin(BasePlugin[RollguardConfig]):  # type: ignore[no-untyped-c
         self._drawings.clear()
         for written in publish(self.root, self.root / PAGES, overview, self.records):
             page = written.page
+            if page.path == READ_A_MESSAGE and page.path in by_hand:
+                continue
             if page.path in by_hand:
                 log.warning("`%s` is written by hand, so the generated page is left out", page.path)
                 continue

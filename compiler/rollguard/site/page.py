@@ -36,6 +36,8 @@ OVERVIEW = "index.md"
 PRESETS = "presets/index.md"
 FAILURE_MODES = "reference/failures.md"
 PAST_ROLLBACKS = "rollbacks/index.md"
+#: What messages link to (`recorder.sections.guide`): a project that has not written it by hand gets ours.
+READ_A_MESSAGE = "how-to/read-a-message/index.md"
 
 
 def policy_path(name: str) -> str:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import jinja2
 
+from rollguard.resources import data
 from rollguard.site import limits_view, policy_view, preset_view, scenario_view, schema_view, templates
 from rollguard.site.failure_view import WANTED, Proof, Proofs
 from rollguard.site.model import Policy, Publication
-from rollguard.site.page import FAILURE_MODES, OVERVIEW, PAST_ROLLBACKS, PRESETS, Page, policy_path, preset_path
+from rollguard.site.page import (
+    FAILURE_MODES,
+    OVERVIEW,
+    PAST_ROLLBACKS,
+    PRESETS,
+    READ_A_MESSAGE,
+    Page,
+    policy_path,
+    preset_path,
+)
 from rollguard.site.past_rollbacks import NEWEST, PastRollbacks
 from rollguard.site.policy_view import State
 from rollguard.site.text import block
@@ -20,6 +31,7 @@ from rollguard.site.words import mechanism
 #: The sections of the navigation that are generated.
 POLICIES, CATALOGUE, PAST, REFERENCE = "Policies", "Presets", "Past rollbacks", "Reference"
 
+_ELSEWHERE = re.compile(r"\[([^\]]*)\]\((?!https?:|#)[^)]*\)")
 _SCHEMAS = {
     "policy": "How a policy is written",
     "environments": "How environments are written",
@@ -58,6 +70,13 @@ def pages(publication: Publication, templates_: jinja2.Environment, overview: st
     if publication.past is not None:
         yield from maker.past(publication.past)
     yield from maker.reference()
+    yield _read_a_message()
+
+
+def _read_a_message() -> Page:
+    """The page that messages link to, without its links to hand-written pages that a project need not have."""
+    text = data("site", "docs", *READ_A_MESSAGE.split("/")).read_text(encoding="utf-8")
+    return Page(READ_A_MESSAGE, _ELSEWHERE.sub(r"\1", text), section=(REFERENCE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +163,7 @@ class _Maker:
                 linked=linked,
             )
             yield page if year else replace(page, warning=past.complaint)
-        yield from past.pages()
+        yield from past.pages(linked)
 
     def reference(self) -> Iterator[Page]:
         modes = self.publication.failure_modes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from rollguard.reports.incident import incident_report
 from rollguard.reports.model import Observed, Overview
 from rollguard.reports.overview import overview
 from rollguard.reports.words import name, said, status_word
-from rollguard.site.page import PAST_ROLLBACKS, Page
+from rollguard.site.page import PAST_ROLLBACKS, READ_A_MESSAGE, Page, policy_path
 
 #: As many as a reader scrolls through; all of a year are on the year's page.
 NEWEST = 100
@@ -105,11 +105,16 @@ class PastRollbacks:
         """What could not be read, as a warning; empty where everything could."""
         return "\n".join(f"`{each.place}` {each.why}; it is left out" for each in self._found.unreadable)
 
-    def pages(self) -> Iterator[Page]:
-        """The report of every incident."""
+    def pages(self, policies: Collection[str]) -> Iterator[Page]:
+        """The report of every incident. `policies` are those that have a page to link to."""
         for address, incident in self._addresses.items():
             report = incident_report(incident, self._now)
-            yield Page(address, incident_as_html(report, "../index.html"))
+            ways = [("All past rollbacks", "../index.html")]
+            if incident.name.policy in policies:
+                of = f"../../{policy_path(incident.name.policy)}"
+                ways.append((f"What rolls {report.title} back", of.replace(".md", ".html")))
+            ways.append(("When a message wakes you", f"../../{READ_A_MESSAGE}".replace(".md", ".html")))
+            yield Page(address, incident_as_html(report, ways))
 
 
 def past_rollbacks(folder: Path) -> PastRollbacks:

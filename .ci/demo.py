@@ -66,8 +66,8 @@ def mail(told: list[dict[str, Any]]) -> None:
 
 def latest(told: list[dict[str, Any]]) -> str:
     """The newest incident that anybody was told of."""
-    (found,) = {sent["attributes"]["incident"] for sent in told[-1]["to"] if sent["attributes"]}
-    return str(found)
+    found = [sent["attributes"]["incident"] for one in told for sent in one["to"] if sent["attributes"]]
+    return str(found[-1])
 
 
 def step(number: int, what: str, *arguments: str, read: bool = False) -> str:
@@ -85,7 +85,8 @@ def step(number: int, what: str, *arguments: str, read: bool = False) -> str:
     if done.returncode:
         print(done.stdout or "", end="")
         sys.exit(f"==> the demo stopped at step {number}, {what} (exit {done.returncode})")
-    print(f"    done in {time.monotonic() - start:.1f} s", flush=True)
+    if not read:
+        print(f"    done in {time.monotonic() - start:.1f} s", flush=True)
     return done.stdout or ""
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pulumi import RunError
 
 from rollguard.failure import Failure
-from rollguard.sandbox import words
+from rollguard.sandbox import inventory, words
+from rollguard.sandbox.home import Home
 from rollguard.sandbox.results import Change, Remains, Run, Running, StackStatus, Standing, Status
 from rollguard.sandbox.story import Story, logical_name
 from rollguard.sandbox.telling import run_in_words, status_in_words
@@ -113,6 +116,27 @@ def test_a_destroy_says_what_stays_and_why() -> None:
         "  a real account keeps: key 1234 in eu-west-1: pending deletion until 2026-12-24",
         "  the sandbox keeps nothing of it",
     ]
+
+
+def test_a_destroy_says_what_becomes_of_the_records_of_rehearsals() -> None:
+    run = Run("destroy", "prod", "rollguard/prod", {"delete": 3}, (), gone="2 records and 1 verdict")
+    assert run_in_words(run).splitlines()[-1] == (
+        "  the sandbox keeps nothing of it; gone with it: 2 records and 1 verdict of its rehearsals, and their messages"
+    )
+
+
+def test_what_rehearsals_left_is_counted(tmp_path: Path) -> None:
+    home = Home(tmp_path, "prod")
+    assert inventory.rehearsed(home) == ""
+    for key in (
+        "records/a/d-1.json",
+        "records/a/d-2.json",
+        "verdicts/a/d-1/20261124T100000.000000Z.json",
+        "guards/a.json",
+    ):
+        (home.bucket / "rollguard-prod" / key).parent.mkdir(parents=True, exist_ok=True)
+        (home.bucket / "rollguard-prod" / key).write_text("{}")
+    assert inventory.rehearsed(home) == "2 records and 1 verdict"
 
 
 def test_a_status_lists_stacks_and_resources() -> None:

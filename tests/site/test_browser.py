@@ -221,3 +221,19 @@ def test_code_never_scrolls_sideways(chromium: Browser, address: str) -> None:
             seen.page.goto(address + path, wait_until="networkidle")
             assert seen.page.locator("pre > code").count() > 0
             assert seen.page.evaluate(wide) == 0
+
+
+def test_on_a_phone_the_list_of_rollbacks_shows_every_column(chromium: Browser, address: str) -> None:
+    with Watched(chromium, PHONE) as seen:
+        seen.page.goto(f"{address}rollbacks/index.html")
+        _every_column(seen.page)
+
+
+def _every_column(page: Page) -> None:
+    cells = page.locator(".rg-past tbody tr").first.locator("td")
+    assert cells.count() == 6
+    for place in range(6):
+        box = cells.nth(place).bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+    label = "element => getComputedStyle(element, '::before').content"
+    assert cells.nth(5).evaluate(label) == '"Judged"'

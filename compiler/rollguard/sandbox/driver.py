@@ -109,7 +109,9 @@ def destroy(sandbox: Sandbox) -> Run:
         runs = [_run(replace(sandbox, only=one.name), "destroy", engine) for one in found]
         stacks = [one.stack for one in runs]
         remains = inventory.remains(home, stacks, waiting)
+        rehearsed = inventory.rehearsed(home)
         inventory.forget(home, stacks)
+        gone = "" if home.folder.exists() else rehearsed
     counts: Counter[Operation] = Counter()
     for one in runs:
         counts.update(one.counts)
@@ -121,6 +123,7 @@ def destroy(sandbox: Sandbox) -> Run:
         changes=tuple(sorted(change for one in runs for change in one.changes)),
         recovered=any(one.recovered for one in runs),
         remains=remains,
+        gone=gone,
     )
 
 

@@ -13,6 +13,7 @@ from rollguard.sandbox.aws import Resource, World
 from rollguard.sandbox.aws.commands.s3 import SETTINGS
 from rollguard.sandbox.home import Home
 from rollguard.sandbox.results import Remains, StackStatus, Standing, Status
+from rollguard.wording import joined
 
 _NO_RESOURCES = ("pulumi:pulumi:Stack", "pulumi:providers:", "rollguard:index:", "pulumi:pulumi:StackReference")
 
@@ -73,6 +74,16 @@ def remains(home: Home, destroyed: Container[str], were_unconfirmed: Iterable[Re
     return (*map(_left, left), *map(_forgotten, forgotten))
 
 
+def rehearsed(home: Home) -> str:
+    """What incidents, and who judged them, have left in the sandbox's bucket: `3 records and 1 verdict`; empty for nothing."""
+    counts = {
+        "record": len([*home.bucket.glob("*/records/*/*.json")]),
+        "observation": len([*home.bucket.glob("*/observations/**/*.json")]),
+        "verdict": len([*home.bucket.glob("*/verdicts/*/*/*.json")]),
+    }
+    return joined([f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count], "and")
+
+
 def forget(home: Home, destroyed: Iterable[str]) -> None:
     """Drops all that is known of stacks (`project/stack`) that were destroyed; with the last one goes the environment's whole folder.
 
@@ -98,7 +109,7 @@ def _left(one: Resource) -> Remains:
     if one.status.get("KeyState") == "PendingDeletion":
         return Remains("key", one.name, one.region, f"pending deletion until {str(one.status['DeletionDate'])[:10]}")
     if one.kind == "bucket":
-        return Remains("bucket", one.name, one.region, "kept with the records of rollbacks")
+        return Remains("bucket", one.name, one.region, "kept with the records of rollbacks and the verdicts on them")
     return Remains(one.kind, _shown_name(one), one.region, "kept: its policy was retired")
 
 

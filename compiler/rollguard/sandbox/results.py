@@ -39,8 +39,8 @@ class Run:
     `counts` are the resources by operation, without those that AWS never sees (the stack, components, providers). `outputs` are the stack's
     outputs, secrets as `[secret]`. `placeholders` are the references that got a stand-in value. `recovered` says that the run before this
     one had died and was cleared up first, `unfinished` that it had died and the next `up` has to clear up. `diagnostics` are the
-    program's own warnings, as `pulumi up` prints them; `warnings` say what a real stack would refuse. `remains` is only filled by
-    `destroy`: what a real account would keep.
+    program's own warnings, as `pulumi up` prints them; `warnings` say what a real stack would refuse. `remains` and `gone` are only filled
+    by `destroy`: what a real account would keep, and what rehearsals had left here, in words.
     """
 
     verb: Verb
@@ -55,6 +55,7 @@ class Run:
     diagnostics: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     remains: tuple[Remains, ...] = ()
+    gone: str = ""
 
     @property
     def changed(self) -> int:

@@ -79,7 +79,8 @@ def _report(run: Run) -> Iterator[str]:
     for one in run.remains:
         yield f"  a real account keeps: {one.kind} {one.name} in {one.region or 'all Regions'}: {one.why}"
     if run.verb == "destroy":
-        yield "  the sandbox keeps nothing of it"
+        left = f"; gone with it: {run.gone} of its rehearsals, and their messages" if run.gone else ""
+        yield f"  the sandbox keeps nothing of it{left}"
 
 
 def _summary(run: Run) -> str:

@@ -50,7 +50,7 @@ def play_in(home: Home, standing: Sequence[Resource], outside: Outside, place: P
     incident = play(standing, replace(outside, attempt=f" {now.isoformat()}"))
     begins = _begins(home, incident, (now.astimezone(UTC) - timedelta(seconds=outside.release.end)))
     told = Player(standing, incident, place, begins, lambda name: Bucket(home.bucket / name)).play()
-    Outbox(home.folder).add(one for _, one in told.sent)
+    Outbox(home.folder).add(replace(one, play=f"{now.isoformat()}") for _, one in told.sent)
     records = tuple(_left(home, told, RECORDS))
     played = replace(incident, recorded=_took(incident, records))
     return Account(played, told, records, tuple(_left(home, told, OBSERVATIONS)), begins)

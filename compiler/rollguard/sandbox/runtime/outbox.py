@@ -18,7 +18,8 @@ _FILE = "outbox.jsonl"
 class Sent:
     """One message to one endpoint. `at` is its date (RFC 3339, UTC), `via` the topic or API destination that it went through.
 
-    `arrives` is False where it is lost; `why` then says so. `attributes` are SNS's message attributes.
+    `arrives` is False where it is lost; `why` then says so. `attributes` are SNS's message attributes. `play` tells the incidents that were
+    played apart.
     """
 
     at: str
@@ -29,6 +30,7 @@ class Sent:
     subject: str
     body: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    play: str = ""
 
 
 class Outbox:
@@ -74,6 +76,10 @@ class Dispatch:
     subject: str
     body: str
     to: tuple[Sent, ...]
+
+    @property
+    def play(self) -> str:
+        return self.to[0].play
 
 
 def dispatches(sent: Iterable[Sent]) -> tuple[Dispatch, ...]:

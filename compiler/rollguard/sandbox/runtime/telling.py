@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rollguard.sandbox.incident.moments import Moment, in_order, moments
 from rollguard.sandbox.runtime.account import Account
+from rollguard.sandbox.runtime.as_read import as_read
 from rollguard.sandbox.runtime.outbox import Dispatch, dispatches
 from rollguard.sandbox.runtime.play import LATENCY, Told
 
@@ -24,14 +25,15 @@ def published(told: Told) -> Iterator[tuple[int, Dispatch]]:
         yield seconds[one.at], one
 
 
-def inbox(messages: Sequence[Dispatch], width: int) -> str:
-    """Messages as their readers would see them, the oldest first."""
-    return "\n\n".join(_shown(one, width) for one in messages)
+def inbox(messages: Sequence[Dispatch], width: int, *, raw: bool = False) -> str:
+    """Messages as their readers would see them, the oldest first; `raw` shows what was sent to programs as it was sent."""
+    return "\n\n".join(_shown(one, width, raw) for one in messages)
 
 
-def _shown(one: Dispatch, width: int) -> str:
+def _shown(one: Dispatch, width: int, raw: bool) -> str:
     to = [f"To: {sent.to}{f' ({sent.why})' if sent.why else ''}" for sent in one.to]
-    lines = [f"--- {one.at}  by {one.via} ".ljust(width, "-"), *to, f"Subject: {one.subject}", "", one.body.rstrip()]
+    body = one.body if raw else as_read(one.body)
+    lines = [f"--- {one.at}  by {one.via} ".ljust(width, "-"), *to, f"Subject: {one.subject}", "", body.rstrip()]
     return "\n".join(lines)
 
 

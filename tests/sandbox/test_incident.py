@@ -306,7 +306,7 @@ def test_the_story_is_told_in_codedeploys_words_and_is_always_the_same(sandbox: 
     )
     assert any("terminated. Automatic rollback is triggered with a DeploymentId d-" in text for text in texts)
     assert any(text.endswith("Succeeded: revision 777 has all traffic again") for text in texts)
-    assert "`new-version-fails` is 100 %, limit above 3 %: 97 % beyond it" in texts
+    assert "`new-version-fails` is 100 % (bad is above 3 %: 97 % beyond it)" in texts
 
 
 def test_an_alarm_that_was_red_before_the_deployment_is_told_as_one(sandbox: Sandbox) -> None:

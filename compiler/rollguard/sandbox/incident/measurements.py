@@ -57,7 +57,7 @@ def _crossed(alarm: MetricAlarm, unit: str, value: float) -> str:
     if given_as_breach(alarm) or alarm.threshold is None:
         return "is where it must not be (CloudWatch's own computation is not done here: the breach is given)"
     limit = words.condition(((_BOUNDS[alarm.comparison], alarm.threshold),), unit)
-    return f"is {_amount(value, unit)}, limit {limit}: {_amount(abs(value - alarm.threshold), unit)} beyond it"
+    return f"is {_amount(value, unit)} (bad is {limit}: {_amount(abs(value - alarm.threshold), unit)} beyond it)"
 
 
 def _amount(value: float, unit: str) -> str:

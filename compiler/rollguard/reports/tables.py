@@ -11,6 +11,7 @@ from rollguard.reports.model import IncidentReport, Mention, Observed, Overview
 from rollguard.reports.words import Address, clock, counted, name, offset, share, when
 
 _UNKNOWN = "not known"
+_HANDED_OVER = "Handed over is not delivered: SNS takes a message for an address that has not confirmed, and drops it."
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][^\s<>\"'`\\|]*)?")
 
 
@@ -70,7 +71,9 @@ def told(report: IncidentReport) -> Table:
         )
         for each in report.told
     )
-    return Table("Who was told", ("Of what", "Channel", "At", "Outcome"), rows, "Nobody, as far as the record knows.")
+    notes = (_HANDED_OVER,) if any(row[-1] == "handed over" for row in rows) else ()
+    head = ("Of what", "Channel", "At", "Outcome")
+    return Table("Who was told", head, rows, "Nobody, as far as the record knows.", notes)
 
 
 def verdicts(report: IncidentReport) -> Table:
@@ -208,7 +211,7 @@ def of_overview(report: Overview) -> tuple[Table, ...]:
         mentions(
             "Messages that were not handed over",
             report.undelivered,
-            "None. Handed over is not delivered: SNS takes a message for an address that has not confirmed, and drops it.",
+            f"None. {_HANDED_OVER}",
         ),
         mentions("Not seen well again", report.unresolved, "None: the alarms of every incident were OK again."),
         observed(report),

@@ -6,10 +6,10 @@ Feature: Whoever must know of a rollback learns it from one message
     Then a notification should be sent to the on-call team and stakeholders, including details of the incident and the rollback status
 
     Examples:
-      | platform | policy | incident      | value                   |
-      | ECS      | orders | a bad release | 40 (bad is above 5)     |
-      | Lambda   | stock  | a bad release | 12 % (bad is above 5 %) |
-      | Server   | vans   | a bad release | 7 (bad is above 2)      |
+      | platform | policy | incident      | value | limit     |
+      | ECS      | orders | a bad release | 40    | above 5   |
+      | Lambda   | stock  | a bad release | 12 %  | above 5 % |
+      | Server   | vans   | a bad release | 7     | above 2   |
 
   Scenario Outline: What happens twice is told once
     Given the guarded service of a policy

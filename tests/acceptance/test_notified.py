@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pytest_bdd import given, scenarios, then, when
@@ -48,7 +49,7 @@ def told(story: Story, example: Mapping[str, str]) -> None:
         headline = read.partition("\n")[0]
         assert headline.startswith(f"{story.guard.title} in prod: ")
         assert STATES[status(one)] in headline
-        assert example["value"] in read
+        assert re.search(rf": {example['value']}; bad is .* {example['limit']} in ", read)
         for detail in (
             outcome.ids.deployment,
             outcome.ids.rollback,

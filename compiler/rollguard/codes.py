@@ -246,7 +246,7 @@ CODES: dict[str, Code] = {
     ),
     "R071": Code(
         "told of the begin, never of the end",
-        "A channel is told that a rollback begins and neither that it succeeded nor that the alarms are OK again.",
+        "Channels are told that a rollback begins, and nobody that it succeeded or that the alarms are OK again.",
     ),
     # E: environments
     "E001": Code("no environments", "Without `policies/environments.yaml` nothing says where policies apply."),

@@ -7,7 +7,7 @@ import pytest
 from tests.plan.conftest import Workspace
 
 NOBODY = "R070 nobody is told when {}: `notify` names no channel for `{}`"
-NEVER = "R071 `{}` is told that a rollback begins, and never how that ends"
+NEVER = "R071 {} told that a rollback begins, and nobody how it ends"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,20 @@ NEVER = "R071 `{}` is told that a rollback begins, and never how that ends"
         ),
         (
             {"started": ["oncall", "leads"], "refused": ["leads"], "failed": ["oncall"], "stillRed": ["oncall"]},
-            [NEVER.format("leads"), NEVER.format("oncall")],
+            [NEVER.format("`leads` and `oncall` are")],
+        ),
+        (
+            {"started": ["oncall"], "failed": ["oncall"], "stillRed": ["oncall"]},
+            [NEVER.format("`oncall` is")],
+        ),
+        (
+            {
+                "started": ["oncall", "leads"],
+                "failed": ["oncall"],
+                "stillRed": ["oncall"],
+                "recovered": ["oncall"],
+            },
+            [],
         ),
         ({"failed": ["oncall"], "stillRed": ["oncall"], "outsideDeployment": ["leads"]}, []),
     ],

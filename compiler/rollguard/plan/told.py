@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rollguard.plan import words
 from rollguard.plan.model import Status
 from rollguard.plan.place import Findings, Place
 
@@ -20,7 +21,7 @@ _ENDS: tuple[Status, ...] = ("succeeded", "recovered")
 def check_told(
     notify: tuple[tuple[Status, tuple[str, ...]], ...], kinds: Mapping[str, str], place: Place, findings: Findings
 ) -> None:
-    """Warn where a map leaves nobody to act, or tells a channel that a rollback begins and never that it ended.
+    """Warn where a map leaves nobody to act, or tells of a rollback's begin and nobody of its end.
 
     `kinds` are the channels' kinds by name: the recorder resolves a PagerDuty alert whatever `notify` says, which is an end.
     """
@@ -31,9 +32,10 @@ def check_told(
             findings.warning(
                 "R070", message, place.span, "name who must act then, such as whoever is told of `started`"
             )
-    hears = {name for status in _ENDS for name in told.get(status, ())}
-    for name in dict.fromkeys(name for status in _BEGINS for name in told.get(status, ())):
-        if name not in hears and kinds.get(name) != "pagerduty":
-            message = f"`{name}` is told that a rollback begins, and never how that ends"
-            help = "name it for `recovered`, or for `succeeded` too; who must act also for `failed` and `stillRed`"
-            findings.warning("R071", message, place.span, help)
+    begins = {name for status in _BEGINS for name in told.get(status, ())}
+    ends = {name for status in _ENDS for name in told.get(status, ())}
+    # A single channel may want the begins only, such as an audit's.
+    if begins and not ends and not any(kinds.get(name) == "pagerduty" for name in begins):
+        named = f"{words.listed(sorted(begins))} {'is' if len(begins) == 1 else 'are'}"
+        message = f"{named} told that a rollback begins, and nobody how it ends"
+        findings.warning("R071", message, place.span, "name whoever is told of `started` for `recovered` as well")

@@ -305,6 +305,11 @@ class World:
             return False
         return True
 
+    def at(self, now: str, *events: dict[str, Any]) -> None:
+        """Take in the events when it is `now`."""
+        self.now = now
+        self.handle(*events)
+
     def pass_time(self, seconds: int) -> None:
         self.now = (self.clock() + timedelta(seconds=seconds)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -26,11 +26,6 @@ from tests.recorder.incident import (
 NEXT_DAY = "2026-11-25T12:00:00Z"
 
 
-def at(world: World, now: str, *events: dict[str, Any]) -> None:
-    world.now = now
-    world.handle(*events)
-
-
 def change(world: World, moment: str, state: str) -> None:
     for alarm in (ALARM, CRITERION):
         world.rim.cloudwatch.history[alarm].append((moment, state, "", DATA if state == "ALARM" else None))
@@ -43,7 +38,7 @@ def long_release() -> World:
     for alarm in (ALARM, CRITERION):
         del world.rim.cloudwatch.history[alarm][2:]
     change(world, "2026-11-24T10:16:00Z", "OK")
-    at(world, "2026-11-24T10:15:05Z", EVENTS[1])
+    world.at("2026-11-24T10:15:05Z", EVENTS[1])
     return world
 
 
@@ -59,19 +54,19 @@ def rolled_back_next_day(world: World) -> None:
     }
     stop = deployment_event(BAD, "STOP", "2026-11-25T12:00:10Z")
     done = deployment_event(BACK, "SUCCESS", "2026-11-25T12:03:00Z")
-    at(world, "2026-11-25T12:03:05Z", alarm_event("ALARM", NEXT_DAY), stop, done)
+    world.at("2026-11-25T12:03:05Z", alarm_event("ALARM", NEXT_DAY), stop, done)
 
 
 def test_an_incident_stays_open_as_long_as_its_deployment_is_seen_to_run() -> None:
     world = long_release()
-    at(world, "2026-11-25T11:00:00Z", SWEEP)
+    world.at("2026-11-25T11:00:00Z", SWEEP)
     assert (world.record()["open"], len(world.open())) == (True, 1)
 
 
 def test_a_rollback_a_day_after_the_first_flicker_is_told_to_its_end() -> None:
     world = long_release()
     world.rim.broken |= dict.fromkeys(("get_deployment", "batch_get_deployments"), FAILURES["denied"])
-    at(world, "2026-11-26T11:00:00Z", SWEEP)
+    world.at("2026-11-26T11:00:00Z", SWEEP)
     assert (world.record()["open"], world.open()) == (False, [])  # nothing heard of it for a day
     world.rim.broken.clear()
     world.now = NEXT_DAY
@@ -82,13 +77,13 @@ def test_a_rollback_a_day_after_the_first_flicker_is_told_to_its_end() -> None:
 def test_what_happens_after_an_incident_was_closed_opens_it_again() -> None:
     world = long_release()
     world.rim.broken |= dict.fromkeys(("get_deployment", "batch_get_deployments"), FAILURES["denied"])
-    at(world, "2026-11-25T11:30:00Z", SWEEP)
+    world.at("2026-11-25T11:30:00Z", SWEEP)
     assert (world.record()["open"], world.open()) == (False, [])
     world.rim.broken.clear()
     rolled_back_next_day(world)
     assert (world.record()["open"], len(world.open())) == (True, 1)
     change(world, "2026-11-25T12:10:00Z", "OK")
-    at(world, "2026-11-25T12:10:05Z", alarm_event("OK", "2026-11-25T12:10:00Z", previous="ALARM"))
+    world.at("2026-11-25T12:10:05Z", alarm_event("OK", "2026-11-25T12:10:00Z", previous="ALARM"))
     assert statuses(world.record()) == ["started", "succeeded", "recovered"]
     assert {status for status, _ in world.told()} == {"started", "succeeded", "recovered"}
     assert world.open() == []
@@ -98,14 +93,14 @@ def test_an_incident_whose_outcome_is_unknown_recovers_and_swallows_no_later_ala
     world = World({**sheet(), "notify": {**sheet()["notify"], "outsideDeployment": ["oncall"]}})
     for lookup in ("get_deployment", "batch_get_deployments", "list_deployments"):
         world.rim.broken[lookup] = FAILURES["denied"]
-    at(world, RED, EVENTS[1], EVENTS[2])
-    at(world, "2026-11-24T12:00:00Z", SWEEP, SWEEP)
+    world.at(RED, EVENTS[1], EVENTS[2])
+    world.at("2026-11-24T12:00:00Z", SWEEP, SWEEP)
     assert statuses(world.records()[BAD]) == ["started", "unknown", "recovered"]
     assert world.open() == []
     world.rim.broken.clear()
     world.rim.codedeploy.deployments = {}
     change(world, "2026-11-24T20:00:00Z", "ALARM")
-    at(world, "2026-11-24T20:00:05Z", alarm_event("ALARM", "2026-11-24T20:00:00Z"))
+    world.at("2026-11-24T20:00:05Z", alarm_event("ALARM", "2026-11-24T20:00:00Z"))
     assert statuses(world.records()["outside-20261124T200000Z"]) == ["outsideDeployment"]
     assert world.rim.sns.published[-1]["MessageAttributes"]["status"]["StringValue"] == "outsideDeployment"
 
@@ -116,8 +111,8 @@ def test_green_alarms_before_the_rollback_was_done_are_no_recovery() -> None:
     for alarm in (ALARM, CRITERION):
         del world.rim.cloudwatch.history[alarm][2:]
     change(world, "2026-11-24T10:16:00Z", "OK")
-    at(world, "2026-11-24T10:16:05Z", *EVENTS[1:4], alarm_event("OK", "2026-11-24T10:16:00Z", previous="ALARM"))
+    world.at("2026-11-24T10:16:05Z", *EVENTS[1:4], alarm_event("OK", "2026-11-24T10:16:00Z", previous="ALARM"))
     change(world, "2026-11-24T10:17:00Z", "ALARM")
     world.rim.codedeploy.deployments[BACK] = rollback()
-    at(world, "2026-11-24T10:18:20Z", EVENTS[4], SWEEP)
+    world.at("2026-11-24T10:18:20Z", EVENTS[4], SWEEP)
     assert statuses(world.record()) == ["started", "succeeded"]

@@ -48,16 +48,11 @@ def running(status: str = "InProgress", **changes: object) -> World:
     return world
 
 
-def at(world: World, now: str, *events: dict[str, Any]) -> None:
-    world.now = now
-    world.handle(*(events or (SWEEP,)))
-
-
 def test_after_three_minutes_of_red_it_is_told_that_codedeploy_does_not_stop_the_deployment() -> None:
     world = running()
-    at(world, "2026-11-24T10:17:59Z")
+    world.at("2026-11-24T10:17:59Z", SWEEP)
     assert world.told() == []
-    at(world, "2026-11-24T10:20:00Z")
+    world.at("2026-11-24T10:20:00Z", SWEEP)
     record = world.record()
     assert record["reached"] == [{"status": "notRolledBack", "at": "2026-11-24T10:18:00Z"}]
     assert [status for status, _ in world.told()] == ["notRolledBack"] * 3
@@ -72,13 +67,13 @@ def test_after_three_minutes_of_red_it_is_told_that_codedeploy_does_not_stop_the
     stop = f"aws deploy stop-deployment --region eu-west-1 --deployment-id {BAD} --auto-rollback-enabled"
     assert f"     {stop}" in lines
     assert not [line for line in lines if "deployment stopped" in line or "Traffic on the new version" in line]
-    at(world, "2026-11-24T10:25:00Z")
+    world.at("2026-11-24T10:25:00Z", SWEEP)
     assert len(world.told()) == 3
 
 
 def test_the_person_who_then_stops_it_hears_of_the_rollback_and_of_the_recovery() -> None:
     world = running()
-    at(world, "2026-11-24T10:20:00Z")
+    world.at("2026-11-24T10:20:00Z", SWEEP)
     stopped = bad_release(errorInformation={}, completeTime=instant("2026-11-24T10:22:00Z"))
     begins: dict[str, Any] = {
         "createTime": instant("2026-11-24T10:22:01Z"),
@@ -86,9 +81,9 @@ def test_the_person_who_then_stops_it_hears_of_the_rollback_and_of_the_recovery(
     }
     done = rollback(completeTime=instant("2026-11-24T10:24:00Z"), **begins)
     world.rim.codedeploy.deployments = {BAD: stopped, BACK: done}
-    at(world, "2026-11-24T10:24:05Z", deployment_event(BACK, "SUCCESS", "2026-11-24T10:24:00Z"))
+    world.at("2026-11-24T10:24:05Z", deployment_event(BACK, "SUCCESS", "2026-11-24T10:24:00Z"))
     red_from(world, (RED, "ALARM"), ("2026-11-24T10:29:00Z", "OK"))
-    at(world, "2026-11-24T10:29:05Z", alarm_event("OK", "2026-11-24T10:29:00Z", previous="ALARM"))
+    world.at("2026-11-24T10:29:05Z", alarm_event("OK", "2026-11-24T10:29:00Z", previous="ALARM"))
     assert statuses(world.record()) == ["notRolledBack", "started", "succeeded", "recovered"]
     assert (world.record()["cause"], world.record()["open"], world.open()) == ("request", False, [])
     assert len(set(world.told())) == len(world.told()) == 12
@@ -97,14 +92,14 @@ def test_the_person_who_then_stops_it_hears_of_the_rollback_and_of_the_recovery(
 def test_a_deployment_that_goes_through_over_a_red_alarm_was_not_rolled_back() -> None:
     world = running()
     world.rim.codedeploy.deployments = {BAD: bad_release("Succeeded", completeTime=instant("2026-11-24T10:17:00Z"))}
-    at(world, "2026-11-24T10:17:05Z", deployment_event(BAD, "SUCCESS", "2026-11-24T10:17:00Z"))
+    world.at("2026-11-24T10:17:05Z", deployment_event(BAD, "SUCCESS", "2026-11-24T10:17:00Z"))
     record = world.record()
     assert record["reached"] == [{"status": "notRolledBack", "at": "2026-11-24T10:17:00Z"}]
     message = world.rim.sns.published[0]["Message"]
     assert "State: the new version is live. Red: Checkout: target-5xx" in message.splitlines()[0]
     assert "Deploy the last good revision by hand" in message
     red_from(world, (RED, "ALARM"), ("2026-11-24T10:40:00Z", "OK"))
-    at(world, "2026-11-24T10:40:05Z", alarm_event("OK", "2026-11-24T10:40:00Z", previous="ALARM"))
+    world.at("2026-11-24T10:40:05Z", alarm_event("OK", "2026-11-24T10:40:00Z", previous="ALARM"))
     assert statuses(world.record()) == ["notRolledBack", "recovered"]
     assert (
         "deployment d-BADRELEAS was not rolled back. State: the alarms are OK again"
@@ -115,7 +110,7 @@ def test_a_deployment_that_goes_through_over_a_red_alarm_was_not_rolled_back() -
 def test_an_alarm_in_the_last_minute_of_a_deployment_comes_too_late_for_it() -> None:
     world = running()
     world.rim.codedeploy.deployments = {BAD: bad_release("Succeeded", completeTime=instant("2026-11-24T10:15:59Z"))}
-    at(world, "2026-11-24T10:16:05Z", deployment_event(BAD, "SUCCESS", "2026-11-24T10:15:59Z"))
+    world.at("2026-11-24T10:16:05Z", deployment_event(BAD, "SUCCESS", "2026-11-24T10:15:59Z"))
     assert (statuses(world.record()), world.told()) == (["outsideDeployment"], [])
 
 
@@ -127,9 +122,9 @@ def test_a_red_deployment_that_ends_otherwise_and_is_not_rolled_back_is_told_onc
     ended: dict[str, Any] = {"errorInformation": {}, "rollbackInfo": {}, "completeTime": instant(STOPPED)}
     world.rim.codedeploy.deployments = {BAD: bad_release(status, **ended)}
     world.handle(deployment_event(BAD, "STOP" if status == "Stopped" else "FAILURE", STOPPED))
-    at(world, "2026-11-24T10:25:00Z")
+    world.at("2026-11-24T10:25:00Z", SWEEP)
     assert world.told() == []  # CodeDeploy may still name a rollback
-    at(world, "2026-11-24T10:30:00Z")
+    world.at("2026-11-24T10:30:00Z", SWEEP)
     assert (statuses(world.record()), world.record()["because"]) == (["notRolledBack"], ["target-5xx"])
     first = world.rim.sns.published[0]["Message"].splitlines()[0]
     assert f"deployment {BAD} {how}, not by the alarm, and is NOT ROLLED BACK. State: stopped half-way" in first
@@ -141,7 +136,7 @@ def test_a_deployment_that_codedeploy_stops_late_is_a_rollback_as_usual() -> Non
     world = running()
     late = instant("2026-11-24T10:19:00Z")
     world.rim.codedeploy.deployments = {BAD: bad_release(completeTime=late), BACK: rollback()}
-    at(world, "2026-11-24T10:20:00Z", deployment_event(BAD, "STOP", "2026-11-24T10:19:00Z"))
+    world.at("2026-11-24T10:20:00Z", deployment_event(BAD, "STOP", "2026-11-24T10:19:00Z"))
     assert statuses(world.record())[:2] == ["started", "succeeded"]
     assert "notRolledBack" not in {status for status, _ in world.told()}
 
@@ -150,17 +145,17 @@ def test_a_short_red_stretch_is_left_to_codedeploy_and_the_first_long_one_counts
     world = running()
     later = "2026-11-24T10:40:00Z"
     red_from(world, (RED, "ALARM"), ("2026-11-24T10:17:00Z", "OK"), (later, "ALARM"))
-    at(world, "2026-11-24T10:17:05Z", alarm_event("OK", "2026-11-24T10:17:00Z", previous="ALARM"))
-    at(world, "2026-11-24T10:30:00Z")
+    world.at("2026-11-24T10:17:05Z", alarm_event("OK", "2026-11-24T10:17:00Z", previous="ALARM"))
+    world.at("2026-11-24T10:30:00Z", SWEEP)
     assert world.told() == []
-    at(world, "2026-11-24T10:40:05Z", alarm_event("ALARM", later))
-    at(world, "2026-11-24T10:45:00Z")
+    world.at("2026-11-24T10:40:05Z", alarm_event("ALARM", later))
+    world.at("2026-11-24T10:45:00Z", SWEEP)
     assert world.record()["reached"] == [{"status": "notRolledBack", "at": "2026-11-24T10:43:00Z"}]
 
 
 def test_where_somebody_switched_the_alarms_off_for_the_deployment_the_message_says_that() -> None:
     world = running(overrideAlarmConfiguration={"enabled": False})
-    at(world, "2026-11-24T10:20:00Z")
+    world.at("2026-11-24T10:20:00Z", SWEEP)
     message = world.rim.sns.published[0]
     assert message["Subject"].startswith("[prod] Checkout API: red during a deployment whose alarms are off")
     assert f"NOT STOPPED deployment {BAD}, as its alarms were switched off. State: red" in message["Message"]
@@ -171,5 +166,5 @@ def test_where_somebody_switched_the_alarms_off_for_the_deployment_the_message_s
 def test_a_sheet_from_before_this_status_tells_the_channels_of_failed() -> None:
     world = running()
     assert "notRolledBack" not in sheet()["notify"]
-    at(world, "2026-11-24T10:20:00Z")
+    world.at("2026-11-24T10:20:00Z", SWEEP)
     assert len(world.told()) == 3

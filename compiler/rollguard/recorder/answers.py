@@ -52,12 +52,11 @@ def series_question(criterion: str) -> str:
 
 def answered_by(fact: Fact) -> dict[str, str]:
     """The look-ups that a fact answers, and when each was."""
-    answered = list(fact.get("answers", ()))
+    answered: list[str] = list(fact.get("answers", ()))
     if fact["kind"] == "alarms":
         answered += map(alarm_question, fact["alarms"])
-    found: dict[str, str] = {}
-    for question in answered:
-        found[question] = fact["at"]
+    asked: str = fact["at"]
+    found = dict.fromkeys(answered, asked)
     if fact["kind"] == "series":
         found |= {series_question(criterion): at for criterion, at in snapshots.answered(fact).items()}
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from rollguard.recorder import alarm_states, answers, times
 from rollguard.recorder.alarm_states import Run
 from rollguard.recorder.clean import number
+from rollguard.recorder.facts import newest
 from rollguard.recorder.situation import Situation
 
 _BREACHES: dict[str, Callable[[float, float], bool]] = {
@@ -34,8 +35,6 @@ def judged(now: Situation) -> list[dict[str, Any]]:
 
 def _judged(now: Situation, one: Mapping[str, Any]) -> dict[str, Any]:
     run = _run(now, one["alarm"])
-    points = [value for _, value in (run.data or {}).get("datapoints", ()) if value is not None] if run else []
-    recent = [value for value in (run.data or {}).get("recent", ()) if value is not None] if run else []
     return {
         "id": one["id"],
         "title": one["title"],
@@ -50,7 +49,7 @@ def _judged(now: Situation, one: Mapping[str, Any]) -> dict[str, Any]:
         "state": run.state if run else None,
         "since": run.since if run else None,
         "reason": run.reason if run else None,
-        "value": number(next(iter([*points[-1:], *recent[-1:]]), None)),
+        "value": number(newest((run.data if run else None) or {})),
         "dimensions": _dimensions(now, one),
     }
 

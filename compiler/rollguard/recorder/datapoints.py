@@ -46,30 +46,25 @@ def requests(criteria: Sequence[Mapping[str, Any]], start: str, end: str, now: s
     """
     kept = times.later(now, -FINE)
     made: list[Request] = []
-    insights: set[int] = set()
     for index, one in enumerate(criteria):
         stated = int(one["period"] or 60)
         fine = stated % 60 != 0 and start < kept
         wanted = [(max(60, stated), start), *([(stated, kept)] if kept < end else [])] if fine else [(stated, start)]
         for period, begin in wanted if one["queries"] else ():
             queries = [_at_period(query, period) if fine else query for query in _renamed(one["queries"], f"c{index}_")]
-            place = _place(made, begin, queries, insights)
-            if place is None:
-                place = len(made)
-                made.append(Request([], begin, end, {}))
-            made[place].queries.extend(queries)
-            made[place].periods[index] = period
-            insights |= {place} if any(map(_is_insights, queries)) else set()
+            call = next((one for one in made if one.start == begin and _takes(one, queries)), None)
+            if call is None:
+                call = Request([], begin, end, {})
+                made.append(call)
+            call.queries.extend(queries)
+            call.periods[index] = period
     return made
 
 
-def _place(made: Sequence[Request], begin: str, queries: Sequence[Mapping[str, Any]], insights: set[int]) -> int | None:
-    """The call that takes these queries too; None where it needs one of its own."""
-    asks = any(map(_is_insights, queries))
-    for place, one in enumerate(made):
-        if one.start == begin and len(one.queries) + len(queries) <= QUERIES and not (asks and place in insights):
-            return place
-    return None
+def _takes(call: Request, queries: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there is room for these queries too."""
+    both = any(map(_is_insights, call.queries)) and any(map(_is_insights, queries))
+    return len(call.queries) + len(queries) <= QUERIES and not both
 
 
 def _is_insights(query: Mapping[str, Any]) -> bool:

@@ -151,6 +151,13 @@ def reason_data(stated: object) -> dict[str, Any] | None:
     }
 
 
+def newest(data: Mapping[str, Any]) -> float | None:
+    """The newest value that an alarm judged, of what `reason_data` says; None for silence."""
+    values = [value for _, value in data.get("datapoints", ()) if value is not None]
+    values = values or [value for value in data.get("recent", ()) if value is not None]
+    return values[-1] if values else None
+
+
 def missing(what: str, why: object, at: str) -> Fact:
     """That a look-up gave no answer at `at`."""
     return {

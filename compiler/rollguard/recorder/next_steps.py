@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rollguard.recorder.clean import address, line
@@ -41,11 +42,9 @@ def next_steps(record: Mapping[str, Any], status: str, follow: Collection[str] |
 
     `follow` are the statuses that the reader is told of at all; None is every one.
     """
-    if status == "started":
-        return tuple(_started(record, Commands(record), follow))
-    if status == "succeeded":
-        return tuple(_succeeded(record, Commands(record), follow))
-    made = {
+    made: dict[str, Callable[[Mapping[str, Any], Commands], list[Step]]] = {
+        "started": partial(_started, follow=follow),
+        "succeeded": partial(_succeeded, follow=follow),
         "refused": _refused,
         "failed": _failed,
         "nothingToRollBack": _nothing_to_roll_back,
@@ -53,8 +52,8 @@ def next_steps(record: Mapping[str, Any], status: str, follow: Collection[str] |
         "stillRed": _still_red,
         "notRolledBack": _not_rolled_back,
         "outsideDeployment": _outside_deployment,
-    }.get(status, _unknown)
-    return tuple(made(record, Commands(record)))
+    }
+    return tuple(made.get(status, _unknown)(record, Commands(record)))
 
 
 def _platform(record: Mapping[str, Any], texts: Mapping[str, str]) -> str:

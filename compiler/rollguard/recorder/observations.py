@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollguard.recorder import times
-from rollguard.recorder.facts import Fact
+from rollguard.recorder.facts import Fact, newest
 from rollguard.recorder.situation import Sheet
 from rollguard.recorder.would_have import deployments_of, would_have
 
@@ -75,8 +75,9 @@ def merged(
                 _gap(fact["what"], fact["why"], fact["since"]) for fact in asked.facts if fact["kind"] == "missing"
             ]
             found = found or (None if missing else [])
-    points, value = _judged(one.told["reasonData"] or {})
-    points, value = known["points"] or points, known["value"] if known["value"] is not None else value
+    judged = one.told["reasonData"] or {}
+    points = known["points"] or list(judged.get("datapoints", ()))
+    value = known["value"] if known["value"] is not None else newest(judged)
     # What was judged is what was in force then, whatever the policy says by now.
     judged_by = held["criterion"] if held is not None else {name: criterion[name] for name in _FROM_CRITERION}
     if_armed = held["ifArmed"] if held is not None else criterion.get("ifArmed")
@@ -107,15 +108,6 @@ _NOTHING: Observation = {
 }  # fmt: skip
 #: What is missing where nobody can say what the criterion would have done, though the deployments are known.
 WOULD = "what the criterion would have done"
-
-
-def _judged(data: Mapping[str, Any]) -> tuple[list[Any], float | None]:
-    """The datapoints that the alarm judged, oldest first, and the newest value among them; silence has none."""
-    points = list(data.get("datapoints", ()))
-    values = [value for _, value in points if value is not None] or [
-        value for value in data.get("recent", ()) if value is not None
-    ]
-    return points, values[-1] if values else None
 
 
 def _state(before: Fact | None) -> dict[str, str] | None:

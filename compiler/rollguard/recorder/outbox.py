@@ -121,6 +121,10 @@ def _given_up(known: dict[str, Any], closed: bool, now: str) -> dict[str, Any]:
     if not unsettled(known) or not (in_doubt or closed):
         return known
     why = "nobody confirmed that it went out" if known["failure"] is None else known["failure"]
+    return _abandoned(known, why)
+
+
+def _abandoned(known: dict[str, Any], why: str) -> dict[str, Any]:
     return {**known, "givenUp": True, "failure": bounded.cut(f"given up: {why}", 300)}
 
 
@@ -167,7 +171,7 @@ def _marked(entry: dict[str, Any], outcome: Outcome | None, now: str) -> dict[st
     if outcome.failure is None:
         return {**entry, "sentAt": now, "failure": None}
     if outcome.uncertain and outcome.due.repeated:
-        return {**entry, "givenUp": True, "failure": bounded.cut(f"given up: {outcome.failure}", 300)}
+        return _abandoned(entry, outcome.failure)
     if outcome.uncertain:
         return entry
     return {**entry, "failure": bounded.cut(outcome.failure, 300)}

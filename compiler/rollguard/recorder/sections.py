@@ -111,7 +111,7 @@ def _revision(of: Mapping[str, Any]) -> str:
 
 def exposure(record: Mapping[str, Any]) -> str:
     """The share of the traffic that the new version had when it was stopped."""
-    if not record.get("deployment") or "outsideDeployment" in reached(record) or not _applies(record, "stopped"):
+    if not record.get("deployment") or not _applies(record, "stopped"):
         return ""
     known = record.get("exposure") or {}
     basis = (

@@ -105,7 +105,7 @@ def _with_fewer_points(record: Record, room: int, least: int) -> Record | None:
         most = _most(sizes, room)
         if wanted == 0 and any(most < min(least, len(one)) for one in sizes):
             return None
-        room -= sum(one[min(most, len(one)) - 1] for one in sizes if one and most)
+        room -= _needed(sizes, most)
         for place in places:
             kept[place] = snapshots.nearest(record["series"][place], moment, most)
     series = [kept[place] for place in sorted(kept)]
@@ -123,11 +123,12 @@ def _sizes(entry: Mapping[str, Any], moment: str) -> Iterator[int]:
 def _most(sizes: Sequence[Sequence[int]], room: int) -> int:
     """How many points of each can stay, so that all together need at most `room` bytes."""
     longest = max((len(one) for one in sizes), default=0)
+    return bisect_right(range(1, longest + 1), room, key=lambda most: _needed(sizes, most))
 
-    def needed(most: int) -> int:
-        return sum(one[min(most, len(one)) - 1] for one in sizes if one and most)
 
-    return bisect_right(range(1, longest + 1), room, key=needed)
+def _needed(sizes: Sequence[Sequence[int]], most: int) -> int:
+    """The bytes of `most` points of each; `sizes` add up, those nearest to the stop first."""
+    return sum(one[min(most, len(one)) - 1] for one in sizes if one and most)
 
 
 # --- reasons and facts --------------------------------------------------------------------------------------------------

@@ -125,8 +125,8 @@ class Store:
 
     def observation(self, key: str) -> Observation | None:
         """An observation; None where there is none. Raises ValueError for one that cannot be read."""
-        found = self._get(key)
-        return observations.from_bytes(found[0]) if found is not None else None
+        found = self._kept(key, observations.from_bytes)
+        return found.record if found is not None else None
 
     def update_observation(self, key: str, change: Callable[[Observation | None], Observation | None]) -> None:
         """As `update`, of an observation."""

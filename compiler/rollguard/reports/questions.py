@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rollguard import wording
+from rollguard.recorder.headline import rollback_off
 from rollguard.records.model import Incident, Record, judged
 from rollguard.reports.model import Agreement, Promise, Told
-from rollguard.reports.words import name, rollback_off, when
+from rollguard.reports.words import name, when
 
 
 def questions(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rollguard import wording
 from rollguard.plan.words import amount
+from rollguard.recorder.headline import rollback_off
 from rollguard.recorder.words import duration
 from rollguard.records.model import Record
 from rollguard.reports.words import REVISIONS, name, said, when
@@ -112,7 +113,7 @@ def _why(record: Record) -> Iterator[str]:
 def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
     rollback, times = record["rollback"], record["times"]
     if "nothingToRollBack" in reached:
-        yield f"{_why_nothing(record['deployment'] or {})}; what was running stays"
+        yield f"{_why_nothing(record)}; what was running stays"
     elif rollback is not None:
         presumed = "presumably " if rollback["presumed"] else ""
         began = (
@@ -131,12 +132,12 @@ def _what_was_done(record: Record, reached: dict[str, str]) -> Iterator[str]:
         yield f"the rollback failed at {when(reached['failed'])}{told}"
 
 
-def _why_nothing(deployment: Record) -> str:
+def _why_nothing(record: Record) -> str:
     """What is known of why there was no rollback; of the deployment's own words nothing is made up."""
-    if deployment.get("rollsBack") is False:
+    if rollback_off(record):
         return "automatic rollback is off in the deployment group"
-    if deployment.get("rollbackMessage"):
-        return f"CodeDeploy did not roll it back, and says: {name(deployment['rollbackMessage'], 300)}"
+    if said_so := (record["deployment"] or {}).get("rollbackMessage"):
+        return f"CodeDeploy did not roll it back, and says: {name(said_so, 300)}"
     return "CodeDeploy did not roll it back, most likely as no revision had succeeded in the group before"
 
 

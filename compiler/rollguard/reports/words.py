@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from rollguard.clear_text import masked
 from rollguard.diagnostics import visible
+from rollguard.recorder.headline import rollback_off
 from rollguard.records.model import Record, moment
 
 #: What a reader takes in of a text that somebody else wrote; the record holds the whole.
@@ -45,11 +46,6 @@ class Address(str):
     """A cell that is an address and nothing else, to be linked to where the format can."""
 
     __slots__ = ()
-
-
-def rollback_off(record: Record) -> bool:
-    """Whether the deployment is known to be one that is not rolled back when an alarm stops it."""
-    return record["deployment"] is not None and record["deployment"].get("rollsBack") is False
 
 
 def status_word(status: str, record: Record) -> str:
